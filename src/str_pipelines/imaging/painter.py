@@ -1,0 +1,39 @@
+"""What a painter is: the one interface behind which a renderer, a flat paste and a diffusion model stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Painted:
+    """`pixels` (H, W, 3) uint8 RGB, as large as the scene that was given; `facts` say how it was made (`font`, …)."""
+
+    pixels: NDArray[np.uint8]
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Painter(Protocol):
+    """Puts `text` where `quad` is. The caller keeps only what lies inside the quad and its seam."""
+
+    digest: str
+    """Of everything that changes the pixels: name, version, options, fonts, weights."""
+
+    def __call__(self, scene: NDArray[np.uint8], quad: NDArray[np.float64], text: str, seed: int) -> Painted:
+        """Paint one word.
+
+        Args:
+            scene: (H, W, 3) uint8 RGB, the surroundings of the word at source scale; it is not changed.
+            quad: (4, 2) float64 pixels of `scene`, clockwise from the top left of the text.
+            text: what to write; 1 or more characters.
+            seed: the result is a pure function of the four arguments.
+
+        Raises:
+            Refused: `no_font` where no font has all the characters, `quad_too_small`, `text_too_long`, …
+        """
+        ...
