@@ -1,0 +1,80 @@
+"""Words cut out of photographs: an annotated quad becomes an upright rectangle at source scale."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from str_pipelines.records import Refused
+
+MAX_PIXELS = 4_000_000
+MAX_SIDE = 32_767  # pixels: OpenCV before 5 addresses sides with 16 bits
+
+
+def word_size(quad: ArrayLike) -> tuple[int, int]:
+    """(width, height) in pixels of a word once rectified: the longer of opposite sides, cut to integers, at least 2.
+
+    Args:
+        quad: (4, 2) pixels (x, y), clockwise from the top left of the text.
+
+    Raises:
+        Refused: `quad_malformed` where the corners do not run clockwise round a convex area;
+            `word_too_large` above 4 MP or with a side above 32,767 pixels.
+    """
+    corners = _clockwise(quad)
+    top, right, bottom, left = np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1)
+    width, height = max(top, bottom, 2.0), max(left, right, 2.0)
+    if max(width, height) > MAX_SIDE or int(width) * int(height) > MAX_PIXELS:
+        raise Refused("word_too_large", f"{width:.0f}x{height:.0f} pixels, the limit is 4 MP and {MAX_SIDE} a side")
+    return int(width), int(height)
+
+
+def rectify(image: NDArray[np.uint8], quad: ArrayLike) -> NDArray[np.uint8]:
+    """The word inside `quad` as an upright rectangle: perspective, bicubic, the image's edge replicated beyond it.
+
+    The corners p0…p3 land on (0, 0), (w, 0), (w, h), (0, h), so an axis-aligned integer quad gives the plain slice.
+
+    Args:
+        image: (H, W, 3) uint8; it is not changed.
+        quad: (4, 2) pixels (x, y) of `image`, clockwise from the top left of the text; it may stick out of the image.
+
+    Returns:
+        (h, w, 3) uint8 with (w, h) = `word_size(quad)`.
+
+    Raises:
+        Refused: as `word_size`; `image_too_large` where a side of the image is above 32,767 pixels.
+    """
+    width, height = word_size(quad)
+    if max(image.shape[:2]) > MAX_SIDE:
+        raise Refused("image_too_large", f"{image.shape[1]}x{image.shape[0]}, the limit is {MAX_SIDE} pixels a side")
+    upright_corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
+    to_word = cv2.getPerspectiveTransform(np.asarray(quad, np.float32), upright_corners)
+    word = cv2.warpPerspective(image, to_word, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(word, np.uint8)
+
+
+def upright(word: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A word as a reader wants it: turned 90° counter-clockwise where it is more than 1.5 times as high as wide.
+
+    Args:
+        word: (h, w, 3) uint8.
+
+    Returns:
+        (h, w, 3), the same array, or (w, h, 3), a contiguous copy.
+    """
+    height, width = word.shape[:2]
+    return np.ascontiguousarray(np.rot90(word)) if height > 1.5 * width else word
+
+
+def _clockwise(quad: ArrayLike) -> NDArray[np.float64]:
+    """(4, 2) float64 corners, refused unless finite and strictly convex in clockwise order (y points down)."""
+    corners = np.asarray(quad, np.float64)
+    if corners.shape != (4, 2) or not np.isfinite(corners).all():
+        raise Refused("quad_malformed", f"four finite corners (x, y) are needed, not {corners.tolist()}")
+    sides = np.roll(corners, -1, axis=0) - corners
+    following = np.roll(sides, -1, axis=0)
+    turns = sides[:, 0] * following[:, 1] - sides[:, 1] * following[:, 0]
+    if not (turns > 0).all():
+        raise Refused("quad_malformed", f"corners must run clockwise round a convex area: {corners.tolist()}")
+    return corners
