@@ -1,0 +1,113 @@
+# mypy: disallow-untyped-decorators=False
+"""Before the first node runs: are all inputs there, and does every parameter belong to somebody?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from kedro.framework.context import KedroContext
+from kedro.framework.hooks import hook_impl
+from kedro.io import DataCatalog
+from kedro.pipeline import Pipeline
+
+RUNTIME_PARAMS = re.compile(r"\$\{\s*runtime_params\s*:\s*([\w.]+)")
+
+
+class Preflight:
+    """Refuses a run that would fail later, or run without what was asked of it. Stands last in HOOKS, so runs first."""
+
+    @hook_impl
+    def after_context_created(self, context: KedroContext) -> None:
+        """Remember where the configuration lies and which environment is asked for."""
+        self.conf, self.env = Path(context.config_loader.conf_source), context.env
+
+    @hook_impl
+    def before_pipeline_run(self, pipeline: Pipeline, catalog: DataCatalog) -> None:
+        """Check parameters, then inputs.
+
+        Raises:
+            ValueError: a parameter that no pipeline and no catalog entry reads, with the nearest name that is read.
+            FileNotFoundError: every missing input, each with the command that makes it or the place where it belongs.
+        """
+        from kedro.framework.project import pipelines
+
+        known = read_by(pipelines.values()) | runtime_names(self.conf)
+        if strangers := unread(catalog.load("parameters"), known):
+            raise ValueError("parameters that nothing reads:\n" + "\n".join(strangers))
+        missing = [name for name in sorted(free_inputs(pipeline)) if not catalog.exists(name)]
+        if missing:
+            lines = [f"  {name}: {remedy(name, pipelines, catalog, self.env)}" for name in missing]
+            raise FileNotFoundError("inputs that are not there yet:\n" + "\n".join(lines))
+
+
+def is_parameter(name: str) -> bool:
+    """Whether a node's input is a parameter rather than a dataset."""
+    return name == "parameters" or name.startswith("params:")
+
+
+def free_inputs(pipeline: Pipeline) -> set[str]:
+    """The datasets that a pipeline reads and does not make."""
+    return {name for name in pipeline.inputs() if not is_parameter(name)}
+
+
+def read_by(pipelines: Iterable[Pipeline]) -> set[str]:
+    """The parameters that some node reads, dotted, without `params:`."""
+    inputs = {name for pipeline in pipelines for name in pipeline.inputs() if name.startswith("params:")}
+    return {name.removeprefix("params:") for name in inputs}
+
+
+def runtime_names(conf: Path) -> set[str]:
+    """The names that configuration files take from the command line, as in `${runtime_params:painter,render}`."""
+    files = [file for pattern in ("*.yml", "*.yaml") for file in conf.rglob(pattern)]
+    return {name for file in files for name in RUNTIME_PARAMS.findall(file.read_text(encoding="utf-8"))}
+
+
+def unread(parameters: Mapping[str, Any], known: set[str]) -> list[str]:
+    """One line for each parameter that neither is in `known`, nor lies in or around something that is."""
+    return [
+        f"  {leaf}{_suggestion(leaf, known)}"
+        for leaf in leaves(parameters)
+        if not leaf.startswith("_") and not any(_same_branch(leaf, name) for name in known)
+    ]
+
+
+def leaves(tree: Mapping[str, Any], above: str = "") -> Iterator[str]:
+    """Dotted names of everything in nested mappings that is not itself a mapping with something in it."""
+    for key, value in tree.items():
+        if isinstance(value, Mapping) and value:
+            yield from leaves(value, f"{above}{key}.")
+        else:
+            yield f"{above}{key}"
+
+
+def remedy(name: str, pipelines: Mapping[str, Pipeline], catalog: DataCatalog, env: str | None) -> str:
+    """How a missing dataset comes to be: by a command, or by hand at its place."""
+    makers = [(len(p.nodes), key, node) for key, p in pipelines.items() for node in p.nodes if name in node.outputs]
+    if makers:
+        _, pipeline, node = min(makers, key=lambda maker: maker[:2])
+        options = f" --namespaces={node.namespace}" if node.namespace else f" --to-outputs={name}"
+        return f"kedro run --pipeline={pipeline}{options}" + (f" --env={env}" if env else "")
+    place = where(catalog, name)
+    return f"belongs at {place}; data/README.md says where it comes from" if place else "no catalog entry has this name"
+
+
+def where(catalog: DataCatalog, name: str) -> str:
+    """The path of a catalog entry; empty where it has none, as what is only in memory."""
+    dataset = catalog.get(name)
+    return str(getattr(dataset, "_filepath", None) or getattr(dataset, "_path", None) or "")
+
+
+def _same_branch(one: str, other: str) -> bool:
+    return f"{one}.".startswith(f"{other}.") or f"{other}.".startswith(f"{one}.")
+
+
+def _suggestion(leaf: str, known: Iterable[str]) -> str:
+    """The known name nearest to the beginning of the leaf, with the rest of the leaf put behind it."""
+    parts = leaf.split(".")
+    nearby = {".".join([name, *parts[name.count(".") + 1 :]]) for name in known}
+    nearest = get_close_matches(leaf, nearby, n=1)
+    return f" (did you mean {nearest[0]}?)" if nearest else ""

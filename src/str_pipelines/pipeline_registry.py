@@ -1,0 +1,35 @@
+"""The pipelines by name: one a package under pipelines/, and the composites that chain them."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pkgutil import iter_modules
+from types import ModuleType
+
+from kedro.pipeline import Pipeline
+
+from str_pipelines import pipelines
+
+
+def register_pipelines() -> dict[str, Pipeline]:
+    """Every pipeline and composite; Kedro asks for this. Importing a pipeline is cheap by rule, so all are imported."""
+    return with_composites(parts_of(pipelines))
+
+
+def parts_of(package: ModuleType) -> dict[str, Pipeline]:
+    """Module name → what its `create_pipeline()` returns."""
+    names = [module.name for module in iter_modules(package.__path__)]
+    return {name: import_module(f"{package.__name__}.{name}").create_pipeline() for name in names}
+
+
+def with_composites(parts: dict[str, Pipeline]) -> dict[str, Pipeline]:
+    """Add the chains that a person asks for by one name.
+
+    `synthesize`: photographs → labelled words → how good they are; its own steps alone are `--namespaces=synthesize`.
+    `lineage`: everything there is, for `kedro viz`. `__default__` is `synthesize`.
+    """
+    scenes = parts["ingest"].only_nodes_with_namespaces(["ingest.scenes"])
+    generation = parts["evaluate"].only_nodes_with_namespaces(["evaluate.generation"])
+    synthesize = scenes + parts["synthesize"] + generation
+    lineage = sum(parts.values(), start=Pipeline([]))
+    return {**parts, "synthesize": synthesize, "lineage": lineage, "__default__": synthesize}

@@ -1,0 +1,25 @@
+"""What Kedro asks of a project: its hooks, and how it reads its configuration. Every `kedro` command imports it."""
+
+from __future__ import annotations
+
+import warnings
+
+from str_pipelines.config_loader import ConfigLoader, env
+from str_pipelines.hooks.preflight import Preflight
+
+for message in (
+    "Option '--pipeline' is deprecated",  # `kedro run --pipeline=synthesize` stays a command of this project
+    "One or more dataset names contain '.'",  # `textssr.vae.checkpoint` is named outside its namespace on purpose
+    "Accessing the 'model_fields' attribute on the instance",  # Kedro's own, under pydantic 2.11 and later
+):
+    warnings.filterwarnings("ignore", message=message)
+
+HOOKS = (Preflight(),)  # the last is called first: nothing is begun before the inputs are known to be there
+CONFIG_LOADER_CLASS = ConfigLoader
+CONFIG_LOADER_ARGS = {
+    "base_env": "base",
+    "default_run_env": "local",
+    "config_patterns": {"mlflow": ["mlflow.yml"]},
+    "custom_resolvers": {"env": env},
+    "merge_strategy": {"parameters": "soft", "mlflow": "soft"},
+}
