@@ -1,0 +1,1 @@
+"""Charsets, label normalisers and lexicons."""
