@@ -1,0 +1,123 @@
+"""Words as antialiased coverage, tight to the ink, and their way into a quad of a photograph."""
+
+from __future__ import annotations
+
+import unicodedata
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from str_pipelines.imaging.crop import word_size
+from str_pipelines.imaging.fonts import load
+from str_pipelines.imaging.quads import area, is_convex, sides
+from str_pipelines.records import Refused
+
+MIN_AREA = 16.0  # square pixels
+MIN_HEIGHT = 8  # pixels: below it, strokes have no room
+MIN_ADVANCE = 3.5  # pixels a character
+VERTICAL = 1.5  # height over length from which text runs downwards
+
+
+def word_alpha(text: str, path: Path, size: int, spacing: float = 0.0) -> NDArray[np.uint8]:
+    """`text` in one line as coverage, cut to its ink: no ascender gap, no side bearings.
+
+    Args:
+        text: one or more characters, at least one with ink.
+        path: the font file.
+        size: pixels per em.
+        spacing: added between letters, in em; ignored where letters join (Arabic, Hebrew points, combining marks).
+
+    Returns:
+        (h, w) uint8, 0 ground to 255 ink.
+
+    Raises:
+        ValueError: nothing of `text` has ink in this font.
+    """
+    font = load(path, size)
+    pens = _pens(text, path, size, spacing)
+    last, end = pens[-1]
+    width = int(end + font.getlength(last)) + 2 * size  # an em around: swashes and stacked accents leave their boxes
+    ascent, descent = font.getmetrics()
+    canvas = Image.new("L", (width, ascent + descent + 2 * size))
+    draw = ImageDraw.Draw(canvas)
+    for piece, x in pens:
+        draw.text((size + x, size + ascent), piece, fill=255, font=font, anchor="ls")
+    alpha = np.asarray(canvas)
+    x0, y0, w, h = cv2.boundingRect(alpha)
+    if not w:
+        raise ValueError(f"{path}: no ink for {text!r}; choose a font that covers it")
+    return np.ascontiguousarray(alpha[y0 : y0 + h, x0 : x0 + w])
+
+
+def warp_alpha(alpha: NDArray[np.uint8], quad: NDArray[np.float64], shape: tuple[int, int]) -> NDArray[np.uint8]:
+    """Coverage laid into a quad in perspective; each pixel averages samples, so that thin strokes keep their ink.
+
+    Args:
+        alpha: (h, w) uint8; its corners land on the quad's.
+        quad: (4, 2) pixels, clockwise from the top left of the text; integers are borders of pixels, as in slices.
+        shape: (H, W) of the result; what falls outside is cut off.
+
+    Returns:
+        (H, W) uint8.
+    """
+    limits = np.array([shape[1], shape[0]])
+    x0, y0 = np.clip(np.floor(quad.min(axis=0)).astype(int), 0, limits)
+    x1, y1 = np.clip(np.ceil(quad.max(axis=0)).astype(int), 0, limits)
+    warped = np.zeros(shape, np.uint8)
+    if x1 <= x0 or y1 <= y0:
+        return warped
+    length, height = sides(quad)
+    samples = 4 if min(length, height) < 64 else 2
+    alpha = _shrink(alpha, samples * length, samples * height)
+    size = (int(x1 - x0), int(y1 - y0))
+    to_quad = _slice_transform(alpha.shape, (quad - (x0, y0)) * samples)
+    fine = cv2.warpPerspective(alpha, to_quad, (size[0] * samples, size[1] * samples), flags=cv2.INTER_LINEAR)
+    warped[y0:y1, x0:x1] = cv2.resize(fine, size, interpolation=cv2.INTER_AREA)
+    return warped
+
+
+def reading_frame(quad: NDArray[np.float64], text: str) -> tuple[NDArray[np.float64], int, int]:
+    """The quad as `text` is to be laid into it: corners from the top left of the text, length along it, and height.
+
+    In a quad more than 1.5 times as high as wide the text runs downwards: turned by 90° clockwise, it starts at p1.
+
+    Raises:
+        Refused: `quad_degenerate` (not convex and clockwise, or under 16 square pixels), `quad_too_small` (under
+            8 pixels high), `text_too_long` (under 3.5 pixels a character), `word_too_large` (above 4 MP).
+    """
+    if quad.shape != (4, 2) or not np.isfinite(quad).all() or not is_convex(quad) or area(quad) < MIN_AREA:
+        raise Refused("quad_degenerate", f"a convex area clockwise is needed, not {quad.tolist()}")
+    length, height = word_size(quad)
+    if height > VERTICAL * length:
+        quad, length, height = np.roll(quad, -1, axis=0), height, length
+    if height < MIN_HEIGHT:
+        raise Refused("quad_too_small", f"{length}x{height} pixels; at least {MIN_HEIGHT} high is needed")
+    if length < MIN_ADVANCE * len(text):
+        raise Refused("text_too_long", f"{len(text)} characters in {length} pixels")
+    return quad, length, height
+
+
+def _pens(text: str, path: Path, size: int, spacing: float) -> list[tuple[str, float]]:
+    """Pieces of the text and where each starts, in pixels: the whole text unless letters are set apart."""
+    if not spacing or any(unicodedata.bidirectional(c) in ("R", "AL") or unicodedata.combining(c) for c in text):
+        return [(text, 0.0)]
+    font = load(path, size)
+    ends = (font.getlength(text[: i + 1]) for i in range(len(text)))  # with kerning
+    starts = (end - font.getlength(c) for c, end in zip(text, ends, strict=True))
+    return [(c, start + i * spacing * size) for i, (c, start) in enumerate(zip(text, starts, strict=True))]
+
+
+def _shrink(alpha: NDArray[np.uint8], width: float, height: float) -> NDArray[np.uint8]:
+    """Coverage averaged down to about the size at which it is sampled."""
+    size = (min(alpha.shape[1], int(np.ceil(width))), min(alpha.shape[0], int(np.ceil(height))))
+    return np.asarray(cv2.resize(alpha, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _slice_transform(shape: tuple[int, ...], corners: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(3, 3) from pixel centres of an array to those of another, where borders of pixels lie on integers in both."""
+    h, w = shape
+    source = np.array([(0, 0), (w, 0), (w, h), (0, h)], np.float32) - 0.5
+    return np.asarray(cv2.getPerspectiveTransform(source, (corners - 0.5).astype(np.float32)), np.float64)

@@ -1,0 +1,73 @@
+"""The photograph's own light on drawn letters: its blur, its shading, and shadows or outlines that signs have."""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Plane = NDArray[np.float32]
+
+_SAMPLING = 0.75  # pixels: the blur that a hard edge seems to have for central differences
+
+
+def luma(colour: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Rec. 601 luma 0…255 of RGB in the last axis."""
+    return np.asarray(colour @ np.array([0.299, 0.587, 0.114], colour.dtype))
+
+
+def blur_sigma(scene: NDArray[np.uint8], default: float = 0.6) -> float:
+    """Standard deviation in pixels of the photograph's blur, from its steepest edges.
+
+    A step of height C blurred by sigma rises by C / (sigma √2π) a pixel at its steepest; C is the range of grey
+    around. `default` where there is no edge of at least 25 grey levels.
+    """
+    grey = cv2.cvtColor(scene, cv2.COLOR_RGB2GRAY)
+    slope = np.hypot(*(cv2.Sobel(grey, cv2.CV_32F, dx, dy, scale=1 / 8) for dx, dy in ((1, 0), (0, 1))))
+    around = np.ones((9, 9), np.uint8)
+    step = cv2.dilate(grey, around).astype(np.float32) - cv2.erode(grey, around)
+    edges = (step > 25) & (slope > 1) & (slope >= cv2.dilate(slope, np.ones((5, 5), np.uint8)))
+    if edges.sum() < 4:
+        return default
+    sigma = float(np.percentile(step[edges] / slope[edges], 30)) / math.sqrt(2 * math.pi)
+    return math.sqrt(max(0.0, sigma**2 - _SAMPLING**2))
+
+
+def soften(coverage: NDArray[np.uint8], sigma: float) -> Plane:
+    """Coverage (H, W) uint8 as shares 0…1 float32, blurred by `sigma` pixels."""
+    share = coverage.astype(np.float32) * np.float32(1 / 255)
+    return np.asarray(cv2.GaussianBlur(share, (0, 0), sigma)) if sigma > 0.2 else share
+
+
+def shading(ground: NDArray[np.uint8], height: float, rng: np.random.Generator, slope: float = 0.08) -> Plane:
+    """(H, W) float32 factors around 1: how the light falls off over the ground, and a slight gradient drawn by lot."""
+    grey = cv2.cvtColor(ground, cv2.COLOR_RGB2GRAY).astype(np.float32) + 20
+    coarse = cv2.resize(grey, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    smooth = cv2.GaussianBlur(coarse, (0, 0), 0.1 * height)
+    light = cv2.resize(smooth / smooth.mean(), grey.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    angle, strength = rng.uniform(0, 2 * math.pi), rng.uniform(0, slope)
+    y, x = (np.linspace(-1, 1, n, dtype=np.float32) for n in grey.shape)
+    gradient = 1 + strength * (math.cos(angle) * x[None, :] + math.sin(angle) * y[:, None])
+    return np.asarray(np.sqrt(np.clip(light, 0.5, 1.5)) * gradient, np.float32)
+
+
+def cast_shadow(
+    picture: Plane, coverage: NDArray[np.uint8], height: float, blur: float, rng: np.random.Generator
+) -> Plane:
+    """The picture (H, W, 3) darkened by letters standing off the ground, up to 7 % of their height away."""
+    angle, far = rng.uniform(0.1, 0.9) * math.pi / 2, rng.uniform(0.03, 0.07) * height
+    shift = np.array([[1, 0, far * math.cos(angle) * rng.choice((-1, 1))], [0, 1, far * math.sin(angle)]])
+    moved = cv2.warpAffine(coverage, shift, coverage.shape[::-1])
+    depth = np.float32(rng.uniform(0.35, 0.75))
+    return np.asarray(picture * (1 - depth * soften(moved, max(blur, 0.3 * far))[..., None]))
+
+
+def draw_outline(
+    picture: Plane, coverage: NDArray[np.uint8], colour: NDArray[np.float64], height: float, blur: float
+) -> Plane:
+    """The picture (H, W, 3) with a rim of `colour`, 4 % of the height wide, around the letters."""
+    width = 2 * max(1, round(0.04 * height)) + 1
+    rim = cv2.dilate(coverage, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width, width)))
+    return np.asarray(picture + soften(rim, blur)[..., None] * (colour.astype(np.float32) - picture))

@@ -1,0 +1,105 @@
+"""Which font suits a quad, and how a word is set in it: size, stretch, spacing, place."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from str_pipelines.imaging.fonts import covers, load
+from str_pipelines.imaging.glyphs import word_alpha
+from str_pipelines.records import Refused
+
+THIN = 1.3  # pixels: strokes below it fade away
+
+_PROBE_SIZE = 64  # pixels per em at which faces are measured
+_CAP_HEIGHT = 0.72  # em, of a common face
+_DRAWING_SIZES = (32, 64, 128, 256)  # pixels per em; few, so that opened faces are used again
+
+
+def choose_font(
+    fonts: Sequence[Path], text: str, aspect: float, height: float, rng: np.random.Generator, candidates: int = 1
+) -> Path:
+    """Of the first `candidates` fonts in a random order that cover `text`, the one that suits the quad best.
+
+    It needs the least stretching to the `aspect` (length over height), and its strokes are not thin at `height` pixels.
+
+    Raises:
+        Refused: `no_font` where none covers the text.
+    """
+    shuffled = (fonts[index] for index in rng.permutation(len(fonts)))
+    covering = list(islice((font for font in shuffled if covers(font, text)), candidates))
+    if not covering:
+        raise Refused("no_font", f"none of {len(fonts)} fonts has all characters of {text!r}")
+
+    return min(covering, key=lambda font: _misfit(text, font, aspect, height))
+
+
+def natural_aspect(text: str, font: Path) -> float:
+    """Length over height of the text's ink, nearly: from the boxes of single characters, without kerning."""
+    advances, tops, bottoms = zip(*(_character_box(font, character) for character in text), strict=True)
+    return float(sum(advances) / max(max(bottoms) - min(tops), 0.3 * _PROBE_SIZE))
+
+
+@lru_cache(maxsize=1024)
+def stroke_share(font: Path) -> float:
+    """Width of the font's strokes over the height of its capitals, from how deep the ink of an `n` is."""
+    if not covers(font, "n"):
+        return 0.12
+    ink = (np.pad(word_alpha("n", font, _PROBE_SIZE), 1) > 127).astype(np.uint8)
+    depth = cv2.distanceTransform(ink, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)[ink > 0]
+    return float(4 * depth.mean() - 2) / (_CAP_HEIGHT * _PROBE_SIZE)  # a bar w pixels wide is (w + 2) / 4 deep
+
+
+def set_text(
+    text: str, font: Path, length: float, height: float, stretch: float, spacing: float
+) -> tuple[NDArray[np.uint8], float, float]:
+    """`text` fitted into a box, its letters' proportions kept within a factor of `stretch`.
+
+    What is still too short is set wider, by at most `spacing` em between letters; what is too long becomes smaller.
+
+    Returns:
+        Coverage (h, w) uint8, and the length and height in pixels that it is to take in the box.
+    """
+    wanted = height / _CAP_HEIGHT * 1.5
+    size = next((size for size in _DRAWING_SIZES if size >= wanted), _DRAWING_SIZES[-1])
+    alpha = _with_room(word_alpha(text, font, size), size)
+    missing = alpha.shape[0] * length / height / stretch - alpha.shape[1]  # drawn pixels short of the box
+    if len(text) > 1 and missing > 0.02 * size:
+        alpha = _with_room(word_alpha(text, font, size, min(spacing, missing / (len(text) - 1) / size)), size)
+    aspect = alpha.shape[1] / alpha.shape[0]
+    factor = min(max(length / height / aspect, 1 / stretch), stretch)
+    scale = min(1.0, length / (height * aspect * factor))
+    return alpha, scale * height * aspect * factor, scale * height
+
+
+def place(frame: NDArray[np.float64], box: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A quad (4, 2) given in shares of a frame (0, 0)…(1, 1), in the pixels of that frame, in perspective."""
+    unit = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], np.float32)
+    to_frame = cv2.getPerspectiveTransform(unit, frame.astype(np.float32))
+    return np.asarray(cv2.perspectiveTransform(box[None], to_frame)[0], np.float64)
+
+
+def _misfit(text: str, font: Path, aspect: float, height: float) -> float:
+    stretch = abs(math.log(natural_aspect(text, font) / aspect))
+    return stretch + max(0.0, THIN / (stroke_share(font) * height) - 1)
+
+
+@lru_cache(maxsize=1 << 16)
+def _character_box(font: Path, character: str) -> tuple[float, float, float]:
+    """Advance, top and bottom of a character in pixels, y pointing down from the base line."""
+    face = load(font, _PROBE_SIZE)
+    _, top, _, bottom = face.getbbox(character, anchor="ls")
+    return face.getlength(character), top, bottom
+
+
+def _with_room(alpha: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
+    """Coverage at least 0.3 em high, so that a dash is not blown up to the size of letters."""
+    missing = max(0, round(0.3 * size) - alpha.shape[0])
+    return np.pad(alpha, ((missing // 2, missing - missing // 2), (0, 0)))
