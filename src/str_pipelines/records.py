@@ -37,11 +37,12 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """An encoded picture of one word and its label. `facts` are the columns of the sidecar table."""
+    """An encoded picture of one word, its label and its (width, height). `facts` are columns of the sidecar table."""
 
     id: str
     image: bytes
     label: str
+    size: tuple[int, int]
     source: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
 

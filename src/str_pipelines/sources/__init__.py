@@ -1,0 +1,1 @@
+"""One parser a raw set, each giving records and typed rejections."""

@@ -1,0 +1,72 @@
+"""Catalog entries of reports: a folder with README.md, metrics.json, tables as CSV and sheets as PNG."""
+
+from __future__ import annotations
+
+import csv
+import json
+from base64 import b64encode
+from pathlib import Path
+from typing import Any
+
+from kedro.io import AbstractDataset
+
+from str_pipelines.datasets.handles import ImagePreview
+from str_pipelines.records import Report
+from str_pipelines.storage.folders import commit, part_of
+
+
+class ReportDataset(AbstractDataset[Report, Report]):
+    """A folder that is replaced as a whole."""
+
+    def __init__(self, filepath: str, metadata: dict[str, Any] | None = None) -> None:
+        self._filepath, self.metadata = Path(filepath), metadata
+
+    def save(self, data: Report) -> None:
+        """Write the folder beside its place and rename it."""
+        self._filepath.parent.mkdir(parents=True, exist_ok=True)
+        part = part_of(self._filepath)
+        (part / "README.md").write_text(data.text, encoding="utf-8")
+        (part / "metrics.json").write_text(json.dumps(data.metrics, indent=1, ensure_ascii=False), encoding="utf-8")
+        for name, rows in data.tables.items():
+            _write_csv(part / f"{name}.csv", rows)
+        for name, content in {**{f"{n}.png": png for n, png in data.sheets.items()}, **data.files}.items():
+            (part / name).parent.mkdir(parents=True, exist_ok=True)
+            (part / name).write_bytes(content)
+        commit(part, self._filepath)
+
+    def load(self) -> Report:
+        """Figures, prose, tables and pictures as they were saved; table cells come back as text."""
+        files = {file.relative_to(self._filepath).as_posix(): file for file in self._filepath.rglob("*") if file.is_file()}
+        sheets = {name: file for name, file in files.items() if "/" not in name and name.endswith(".png")}
+        tables = {name: file for name, file in files.items() if name.endswith(".csv")}
+        rest = files.keys() - sheets.keys() - tables.keys() - {"README.md", "metrics.json"}
+        return Report(
+            metrics=json.loads(files["metrics.json"].read_bytes()),
+            text=files["README.md"].read_text(encoding="utf-8"),
+            tables={name.removesuffix(".csv"): _read_csv(file) for name, file in tables.items()},
+            sheets={name.removesuffix(".png"): file.read_bytes() for name, file in sheets.items()},
+            files={name: files[name].read_bytes() for name in sorted(rest)},
+        )
+
+    def preview(self) -> ImagePreview:
+        """The first sheet as base64 PNG."""
+        sheets = sorted(self._filepath.glob("*.png"))
+        return ImagePreview(b64encode(sheets[0].read_bytes()).decode() if sheets else "")
+
+    def _exists(self) -> bool:
+        return (self._filepath / "metrics.json").is_file()
+
+    def _describe(self) -> dict[str, Any]:
+        return {"filepath": str(self._filepath)}
+
+
+def _write_csv(path: Path, rows: Any) -> None:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, fieldnames=list(rows[0]) if rows else [])
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def _read_csv(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))

@@ -1,0 +1,54 @@
+"""Contact sheets: rows of small pictures with a caption each, as one PNG to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from str_pipelines.imaging.decode import encode_png
+
+GAP, CAPTION = 8, 16
+PAPER, INK = (250, 250, 247), (40, 40, 40)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One entry of a sheet: its pictures, (H, W, 3) uint8, side by side, above a caption."""
+
+    pictures: Sequence[NDArray[np.uint8]]
+    caption: str
+
+
+def sheet(cells: Sequence[Cell], columns: int = 6, height: int = 48, width: int = 176, title: str = "") -> bytes:
+    """The cells in rows as PNG; every picture is scaled to fit `height` × `width` pixels, its shape kept."""
+    across = max((len(cell.pictures) for cell in cells), default=1)
+    cell_width, cell_height = across * (width + GAP), height + CAPTION + GAP
+    head = 28 if title else GAP
+    rows = max(1, -(-len(cells) // columns))
+    page = Image.new("RGB", (columns * (cell_width + GAP) + GAP, rows * (cell_height + GAP) + head), PAPER)
+    draw, font = ImageDraw.Draw(page), ImageFont.load_default(12)
+    draw.text((GAP, 6), title, INK, ImageFont.load_default(15))
+    for number, cell in enumerate(cells):
+        left = GAP + number % columns * (cell_width + GAP)
+        top = head + number // columns * (cell_height + GAP)
+        for place, picture in enumerate(cell.pictures):
+            page.paste(Image.fromarray(fit(picture, width, height)), (left + place * (width + GAP), top))
+        draw.text((left, top + height + 2), _shortened(cell.caption, cell_width // 7), INK, font)
+    return encode_png(np.asarray(page))
+
+
+def fit(picture: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
+    """The picture scaled, larger or smaller, until it touches `width` × `height`."""
+    scale = min(width / picture.shape[1], height / picture.shape[0])
+    size = max(1, round(picture.shape[1] * scale)), max(1, round(picture.shape[0] * scale))
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(picture, size, interpolation=how), np.uint8)
+
+
+def _shortened(text: str, characters: int) -> str:
+    return text if len(text) <= characters else text[: characters - 1] + "…"

@@ -1,0 +1,35 @@
+"""evaluate: figures, whatever they turn out to be; a namespace a kind of thing.
+
+    evaluate.generation: words + scenes + judge → painted, pasted and real words side by side
+"""
+
+from kedro.pipeline import Node, Pipeline
+
+from .nodes import cut_real, paste, read, recall_jobs, score_generation
+
+
+def create_pipeline(**_: object) -> Pipeline:
+    """Painted words, the same texts pasted flat into the same places, and what really stood there."""
+    where = "params:execution"
+    nodes = [
+        Node(recall_jobs, ["synthetic_words", where], "jobs", name="recall_jobs"),
+        Node(paste, ["jobs", "scenes", "paste_painter", "params:paste", where], "pasted", name="paste"),
+        Node(cut_real, ["jobs", "scenes", where], "real", name="cut_real"),
+        *(
+            Node(read, [words, "judge", where], f"{name}_readings", name=f"read_{name}", tags="gpu")
+            for name, words in (("painted", "synthetic_words"), ("pasted", "pasted"), ("real", "real"))
+        ),
+        Node(
+            score_generation,
+            ["synthetic_words", "painted_readings", "pasted_readings", "real_readings"],
+            "generation_report",
+            name="score",
+        ),
+    ]
+    return Pipeline(
+        nodes,
+        namespace="evaluate.generation",
+        inputs={"synthetic_words", "scenes", "paste_painter", "judge"},
+        outputs={"generation_report"},
+        parameters={where},
+    )

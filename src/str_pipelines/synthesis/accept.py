@@ -1,0 +1,53 @@
+"""Keep the painted words that are fit to learn from; every other one is written down with its reason."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from str_pipelines.execution import Execution, step_folder
+from str_pipelines.records import Rejection, Word
+from str_pipelines.storage.digests import record_digest, work_key
+from str_pipelines.storage.folders import commit, part_of
+from str_pipelines.storage.words import WordLmdb, WordWriter
+from str_pipelines.synthesis.config import AcceptParams
+
+STEP, VERSION = "synthesize.accept", 1
+
+
+def accept(painted: WordLmdb, params: AcceptParams, execution: Execution) -> WordLmdb:
+    """The accepted words in one LMDB, with the rejections of painting and of accepting beside them."""
+    key = work_key(STEP, VERSION, params, painted.digest)
+    with step_folder(execution, STEP, key) as folder:
+        target = folder / "words"
+        if not WordLmdb.exists(target):
+            part = part_of(target)
+            _write(painted, part, params)
+            commit(part, target)
+        return WordLmdb.at(target)
+
+
+def _write(painted: WordLmdb, folder: Path, params: AcceptParams) -> None:
+    seen: set[bytes] = set()
+    with WordWriter(folder) as writer:
+        for rejection in painted.rejections():
+            writer.reject(rejection)
+        for word in painted:
+            picture = record_digest(word.image, word.label.encode())
+            reason, detail = ("duplicate", "the same picture and label") if picture in seen else _reason(word, params)
+            seen.add(picture)
+            if reason:
+                writer.reject(Rejection(word.facts["scene"], word.id, reason, detail))
+            else:
+                writer.add(word)
+        writer.finish({"painted": painted.count, **painted.manifest.made})
+
+
+def _reason(word: Word, params: AcceptParams) -> tuple[str, str]:
+    contrast, clipped, height = word.facts["contrast"], word.facts["clipped"], word.size[1]
+    if contrast < params.min_contrast:
+        return "low_contrast", f"{contrast} is less than {params.min_contrast}"
+    if clipped > params.max_clipped:
+        return "clipped", f"{clipped:.0%} of the pixels are black or white, {params.max_clipped:.0%} allowed"
+    if height < params.min_height:
+        return "too_small", f"{height} px high, {params.min_height} wanted"
+    return "", ""

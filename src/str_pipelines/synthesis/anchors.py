@@ -1,0 +1,56 @@
+"""Anchors: the places in photographs where a word may be painted, and why the others may not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from str_pipelines.execution import Execution, build_table
+from str_pipelines.imaging.decode import size_of
+from str_pipelines.imaging.quads import as_tuple, inside, quad_of, sides
+from str_pipelines.records import Instance, Refused, Scene, Table
+from str_pipelines.storage.digests import work_key
+from str_pipelines.storage.scenes import SceneLmdb
+from str_pipelines.synthesis.config import AnchorParams
+
+STEP, VERSION = "synthesize.choose_anchors", 1
+
+
+def choose(scenes: SceneLmdb, params: AnchorParams, execution: Execution) -> Table:
+    """One row an instance: scene, instance, quad, text, length, height, and the reason why it is not used (or "")."""
+    key = work_key(STEP, VERSION, params, scenes.digest)
+    return build_table(lambda: _rows(scenes, params), step=STEP, key=key, execution=execution)
+
+
+def _rows(scenes: SceneLmdb, params: AnchorParams) -> Iterator[dict[str, Any]]:
+    for scene in scenes:
+        size = size_of(scene.image)
+        for number, instance in enumerate(scene.instances):
+            yield _row(scene, number, instance, size, params)
+
+
+def _row(scene: Scene, number: int, instance: Instance, size: tuple[int, int], params: AnchorParams) -> dict[str, Any]:
+    row = {"scene": scene.id, "source": scene.source, "instance": number, "text": instance.text}
+    try:
+        quad = quad_of(instance.polygon)
+    except Refused as refused:
+        return {**row, "quad": [0.0] * 8, "length": 0.0, "height": 0.0, "reason": refused.reason}
+    length, height = sides(quad)
+    reason = _reason(instance, inside(quad, *size), length, height, params)
+    flat = [value for point in as_tuple(quad) for value in point]
+    return {**row, "quad": flat, "length": round(length, 2), "height": round(height, 2), "reason": reason}
+
+
+def _reason(instance: Instance, share: float, length: float, height: float, params: AnchorParams) -> str:
+    """Why the anchor is not used: the first filter that stops it."""
+    characters = len(instance.text)
+    along = max(length, height)  # a column of text runs along its longer side
+    filters = {
+        "marked_invalid": params.valid_only and not instance.valid,
+        "outside_picture": share < params.min_inside,
+        "too_low": min(length, height) < params.min_height,
+        "too_short": along < params.min_length,
+        "text_too_long": characters > params.max_characters,
+        "too_dense": characters > 0 and along / characters < params.min_pixels_per_character,
+    }
+    return next((reason for reason, stopped in filters.items() if stopped), "")

@@ -1,0 +1,77 @@
+"""Parameters of the steps of `synthesize`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+
+def _words(value: object) -> object:
+    return tuple(value.split()) if isinstance(value, str) else value
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_words)]
+Kind = Literal["identity", "permutation", "word", "digits", "case"]
+Kinds = Annotated[tuple[Kind, ...], BeforeValidator(_words)]
+
+
+class Model(BaseModel):
+    """Unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class AnchorParams(Model):
+    """Which instances may be painted over. Lengths are pixels of the source photograph."""
+
+    valid_only: bool = True
+    min_height: float = Field(default=12, ge=2)
+    min_length: float = Field(default=24, ge=2)
+    min_inside: float = Field(default=0.95, gt=0, le=1)
+    max_characters: int = Field(default=25, ge=1)
+    min_pixels_per_character: float = Field(default=5, ge=1)
+
+
+class TextParams(Model):
+    """Which texts are proposed for an anchor.
+
+    `per_anchor` bounds them, so that no anchor dominates; `count` bounds all of them, taken evenly over the anchors.
+    `lexicon` is a file of yours, one word a line; empty is the bundled one.
+    """
+
+    kinds: Kinds = ("identity", "permutation", "word", "digits", "case")
+    per_anchor: int = Field(default=8, ge=1)
+    count: int | None = Field(default=None, ge=1)
+    charset: str = "94"
+    lexicon: str = ""
+    seed: int = 0
+
+
+class PaintParams(Model):
+    """How words are painted. `context` is how much of the surroundings the painter sees, in lengths of the word.
+
+    `fonts` are files or folders of yours; empty are those that come with the installed packages.
+    """
+
+    fonts: Names = ()
+    context: float = Field(default=0.25, ge=0, le=2)
+    shard_size: int = Field(default=256, ge=1)
+
+
+class AcceptParams(Model):
+    """Which painted words are kept.
+
+    `min_contrast` is the span between the 5th and 95th percentile of luminance, 0 to 1; `max_clipped` the greatest
+    share of pixels that are fully black or fully white; `min_height` pixels of the cut word.
+    """
+
+    min_contrast: float = Field(default=0.12, ge=0, le=1)
+    max_clipped: float = Field(default=0.9, ge=0, le=1)
+    min_height: int = Field(default=10, ge=2)
+
+
+class PhotoParams(Model):
+    """How many edited photographs are kept to look at."""
+
+    keep_photos: int = Field(default=24, ge=0)

@@ -1,0 +1,108 @@
+"""Paint words into photographs and cut them out: each word alone into its source, along its quad, at source scale."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from str_pipelines.execution import Execution, build_table, run_shards
+from str_pipelines.imaging.crop import rectify, upright
+from str_pipelines.imaging.decode import decode, encode_png
+from str_pipelines.imaging.painter import Painter
+from str_pipelines.imaging.quads import window
+from str_pipelines.imaging.seam import blend, seam
+from str_pipelines.records import Refused, Rejection, Table, Word
+from str_pipelines.storage.digests import work_key
+from str_pipelines.storage.scenes import SceneLmdb
+from str_pipelines.storage.tables import rows_in
+from str_pipelines.storage.words import WordLmdb, WordWriter
+from str_pipelines.synthesis.config import PaintParams
+from str_pipelines.tracking import active_run_id
+
+VERSION = 1
+JOB_COLUMNS = ("id", "scene", "source", "instance", "quad", "source_text", "text", "kind", "seed")
+Job = Mapping[str, Any]
+Pixels = NDArray[np.uint8]
+
+
+def paint_words(
+    jobs: Table, scenes: SceneLmdb, painter: Painter, params: PaintParams, execution: Execution, step: str
+) -> WordLmdb:
+    """Paint every job. What cannot be painted is among the rejections of the result."""
+    key = work_key(step, VERSION, params, jobs.digest, scenes.digest, painter.digest)
+    work = partial(_shard, jobs, scenes, painter, params.context, active_run_id())
+    made = {"painter": painter.digest}
+    return run_shards(
+        WordLmdb, WordWriter, work, jobs.rows, params.shard_size, step=step, key=key, execution=execution, made=made
+    )
+
+
+def jobs_of(words: WordLmdb, execution: Execution, step: str) -> Table:
+    """The jobs that painted words came from, as their sidecar remembers them."""
+    key = work_key(step, VERSION, {}, words.digest)
+    return build_table(lambda: _recalled(words), step=step, key=key, execution=execution)
+
+
+def paint_window(scene: Pixels, job: Job, painter: Painter, context: float) -> tuple[Pixels, tuple[int, int, int, int], Any]:
+    """One word in its surroundings.
+
+    Returns:
+        The window with the word, (h, w, 3) uint8, equal to the scene outside the seam; the window's
+        (left, top, right, bottom) in the scene (H, W, 3); and the painter's facts.
+    """
+    quad = quad_in(job)
+    left, top, right, bottom = box = window(quad, scene.shape[1], scene.shape[0], context)
+    source, local = scene[top:bottom, left:right], quad - (left, top)
+    painted = painter(source, local, job["text"], job["seed"])
+    return blend(source, painted.pixels, seam(local, *source.shape[:2])), box, painted.facts
+
+
+def quad_in(job: Job) -> NDArray[np.float64]:
+    """The quad (4, 2) of a job."""
+    return np.asarray(job["quad"], np.float64).reshape(4, 2)
+
+
+def with_scenes(jobs: Iterable[Job], scenes: SceneLmdb) -> Iterator[tuple[Job, Pixels]]:
+    """Each job with its photograph, which is decoded once for all jobs in a row that share it."""
+    last, pixels = "", np.empty((0, 0, 3), np.uint8)
+    for job in jobs:
+        if job["scene"] != last:
+            last, pixels = job["scene"], decode(scenes.find(job["scene"]).image)
+        yield job, pixels
+
+
+def _recalled(words: WordLmdb) -> Iterator[Job]:
+    for row in words.rows():
+        if "quad" in row:
+            yield {name: row["label" if name == "text" else name] for name in JOB_COLUMNS}
+
+
+def _shard(
+    jobs: Table, scenes: SceneLmdb, painter: Painter, context: float, run: str, span: range, writer: WordWriter
+) -> None:
+    for job, scene in with_scenes(rows_in(jobs, span), scenes):
+        try:
+            writer.add(_word(scene, job, painter, context, run))
+        except Refused as refused:
+            writer.reject(Rejection(job["scene"], job["id"], refused.reason, refused.detail))
+
+
+def _word(scene: Pixels, job: Job, painter: Painter, context: float, run: str) -> Word:
+    pixels, (left, top, _, _), facts = paint_window(scene, job, painter, context)
+    cut = upright(rectify(pixels, quad_in(job) - (left, top)))
+    height, width = cut.shape[:2]
+    columns = {name: job[name] for name in JOB_COLUMNS if name not in ("id", "source", "text")}
+    measured = {**columns, **_measures(cut), **facts, "painter": painter.digest, "run": run}
+    return Word(job["id"], encode_png(cut), job["text"], (width, height), job["source"], measured)
+
+
+def _measures(word: Pixels) -> dict[str, float]:
+    """What `accept` goes by: `contrast` and `clipped`, both 0 to 1."""
+    luminance = word @ np.array([0.299, 0.587, 0.114])
+    low, high = np.percentile(luminance, (5, 95))
+    clipped = np.mean((luminance < 1) | (luminance > 254))
+    return {"contrast": round(float(high - low) / 255, 4), "clipped": round(float(clipped), 4)}
