@@ -5,7 +5,9 @@ from __future__ import annotations
 import warnings
 
 from str_pipelines.config_loader import ConfigLoader, env
+from str_pipelines.hooks.farewell import Farewell
 from str_pipelines.hooks.preflight import Preflight
+from str_pipelines.hooks.run_record import RunRecord
 
 for message in (
     "Option '--pipeline' is deprecated",  # `kedro run --pipeline=synthesize` stays a command of this project
@@ -14,7 +16,8 @@ for message in (
 ):
     warnings.filterwarnings("ignore", message=message)
 
-HOOKS = (Preflight(),)  # the last is called first: nothing is begun before the inputs are known to be there
+RECORD = RunRecord()
+HOOKS = (Farewell(RECORD), RECORD, Preflight())  # the last is called first: checks, record, then the last words
 CONFIG_LOADER_CLASS = ConfigLoader
 CONFIG_LOADER_ARGS = {
     "base_env": "base",

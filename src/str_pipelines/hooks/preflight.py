@@ -4,15 +4,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from kedro.framework.context import KedroContext
 from kedro.framework.hooks import hook_impl
-from kedro.io import DataCatalog
+from kedro.io import DataCatalog, DatasetError
 from kedro.pipeline import Pipeline
+
+from str_pipelines.hooks.parameters import free_inputs, leaves, place_of
 
 RUNTIME_PARAMS = re.compile(r"\$\{\s*runtime_params\s*:\s*([\w.]+)")
 
@@ -38,20 +40,10 @@ class Preflight:
         known = read_by(pipelines.values()) | runtime_names(self.conf)
         if strangers := unread(catalog.load("parameters"), known):
             raise ValueError("parameters that nothing reads:\n" + "\n".join(strangers))
-        missing = [name for name in sorted(free_inputs(pipeline)) if not catalog.exists(name)]
+        missing = [name for name in free_inputs(pipeline) if not catalog.exists(name)]
         if missing:
             lines = [f"  {name}: {remedy(name, pipelines, catalog, self.env)}" for name in missing]
             raise FileNotFoundError("inputs that are not there yet:\n" + "\n".join(lines))
-
-
-def is_parameter(name: str) -> bool:
-    """Whether a node's input is a parameter rather than a dataset."""
-    return name == "parameters" or name.startswith("params:")
-
-
-def free_inputs(pipeline: Pipeline) -> set[str]:
-    """The datasets that a pipeline reads and does not make."""
-    return {name for name in pipeline.inputs() if not is_parameter(name)}
 
 
 def read_by(pipelines: Iterable[Pipeline]) -> set[str]:
@@ -70,18 +62,9 @@ def unread(parameters: Mapping[str, Any], known: set[str]) -> list[str]:
     """One line for each parameter that neither is in `known`, nor lies in or around something that is."""
     return [
         f"  {leaf}{_suggestion(leaf, known)}"
-        for leaf in leaves(parameters)
+        for leaf, _ in leaves(parameters)
         if not leaf.startswith("_") and not any(_same_branch(leaf, name) for name in known)
     ]
-
-
-def leaves(tree: Mapping[str, Any], above: str = "") -> Iterator[str]:
-    """Dotted names of everything in nested mappings that is not itself a mapping with something in it."""
-    for key, value in tree.items():
-        if isinstance(value, Mapping) and value:
-            yield from leaves(value, f"{above}{key}.")
-        else:
-            yield f"{above}{key}"
 
 
 def remedy(name: str, pipelines: Mapping[str, Pipeline], catalog: DataCatalog, env: str | None) -> str:
@@ -91,18 +74,21 @@ def remedy(name: str, pipelines: Mapping[str, Pipeline], catalog: DataCatalog, e
         _, pipeline, node = min(makers, key=lambda maker: maker[:2])
         options = f" --namespaces={node.namespace}" if node.namespace else f" --to-outputs={name}"
         return f"kedro run --pipeline={pipeline}{options}" + (f" --env={env}" if env else "")
-    place = where(catalog, name)
-    return f"belongs at {place}; data/README.md says where it comes from" if place else "no catalog entry has this name"
-
-
-def where(catalog: DataCatalog, name: str) -> str:
-    """The path of a catalog entry; empty where it has none, as what is only in memory."""
-    dataset = catalog.get(name)
-    return str(getattr(dataset, "_filepath", None) or getattr(dataset, "_path", None) or "")
+    if place := place_of(catalog, name):
+        return f"belongs at {place}; data/README.md says where it comes from"
+    return _complaint(catalog, name) if name in catalog else "no catalog entry has this name"
 
 
 def _same_branch(one: str, other: str) -> bool:
     return f"{one}.".startswith(f"{other}.") or f"{other}.".startswith(f"{one}.")
+
+
+def _complaint(catalog: DataCatalog, name: str) -> str:
+    try:
+        catalog.load(name)
+    except DatasetError as error:
+        return str(error.__cause__ or error)
+    return "its catalog entry says that it does not exist"
 
 
 def _suggestion(leaf: str, known: Iterable[str]) -> str:

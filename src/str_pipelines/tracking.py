@@ -1,0 +1,305 @@
+"""The record of a run: `Tracker` writes to one MLflow run by its id, or to a file where the store does not answer.
+
+The only module that imports MLflow, and only when something is written. Nothing uses MLflow's idea of an active run.
+`python -m str_pipelines.tracking replay FILE` hands over what a file kept.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import json
+import logging
+import os
+import re
+import sqlite3
+import ssl
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path, PurePosixPath
+from typing import Any, Literal
+from uuid import uuid4
+
+logger = logging.getLogger(__name__)
+
+PATIENCE = 5
+"""Seconds that a store gets to answer."""
+CALM = {
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",  # MLflow's own 7, growing, hold a run for 4 minutes at every dead call
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "10",
+    "MLFLOW_LOGGING_LEVEL": "WARNING",
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+}
+ACTIVE = "STR_RUN_ID"
+"""The environment variable that holds the id of the run in progress, so that child processes know it too."""
+
+Client = Any
+Status = Literal["FINISHED", "FAILED", "KILLED"]
+
+
+@dataclass
+class Tracker:
+    """Writes to one MLflow run. Pickles as four plain values, so it may travel to any process.
+
+    What the store does not take goes to `<spool>/<run_id>.jsonl`, with a warning; nothing here raises for a dead store.
+    """
+
+    uri: str
+    run_id: str
+    spool: Path = Path("mlflow_offline")
+    offline: bool = False
+
+    @property
+    def file(self) -> Path:
+        """Where points are kept that the store did not take."""
+        return self.spool / f"{self.run_id}.jsonl"
+
+    def params(self, values: Mapping[str, object]) -> None:
+        """Parameters by dotted name. MLflow keeps 6,000 characters of each; the first 500 are enough to compare."""
+        self._do("params", values={name: _short(str(value), 500) for name, value in values.items()})
+
+    def metrics(self, values: Mapping[str, float], step: int = 0) -> None:
+        """Figures by `<chart>/<curve>` at one step."""
+        clean = {re.sub(r"[^\w\-./ :]", "_", key): float(value) for key, value in values.items()}
+        self._do("metrics", values=clean, step=step, at=_now())
+
+    def tags(self, values: Mapping[str, object]) -> None:
+        """Facts to search runs by."""
+        self._do("tags", values={name: _short(str(value), 5000) for name, value in values.items()})
+
+    def image(self, key: str, png: bytes, step: int = 0) -> None:
+        """A picture that MLflow shows beside the same key of other runs."""
+        self._do("image", key=re.sub(r"[^a-zA-Z0-9_\-./ ]", "_", key), png=png, step=step, at=_now())
+
+    def artifact(self, path: str, data: bytes) -> None:
+        """A small file, under `path` relative to the run's artifacts."""
+        self._do("artifact", path=path, data=data)
+
+    def dataset(self, role: Literal["input", "output"], name: str, path: str, digest: str, **facts: object) -> None:
+        """That the run read or made this dataset: where it lies, the digest of its content, and counts to show."""
+        self._do("dataset", role=role, name=name, path=path, digest=digest[:36], facts=facts)
+
+    def end(self, status: Status) -> None:
+        """Close the run."""
+        self._do("end", status=status, at=_now())
+
+    def _do(self, operation: str, **arguments: Any) -> None:
+        if not self.offline:
+            try:
+                WRITES[operation](_client(self.uri), self.run_id, **arguments)
+            except _failures() as error:
+                self.offline = bool(_silence(self.uri))
+                logger.warning("MLflow did not take %s (%s); kept in %s", operation, _first_line(error), self.file)
+            else:
+                return
+        self._keep(operation, arguments)
+
+    def _keep(self, operation: str, arguments: Mapping[str, Any]) -> None:
+        line = json.dumps({"do": operation, **arguments}, default=_as_base64) + "\n"
+        self.spool.mkdir(parents=True, exist_ok=True)
+        with self.file.open("a", encoding="utf-8") as file:
+            file.write(line)
+
+
+def active_run_id() -> str:
+    """The run in progress, for records to say which run made them; empty outside a run."""
+    return os.environ.get(ACTIVE, "")
+
+
+def set_active(run_id: str) -> None:
+    """Make this the run in progress, here and in processes started from now on; empty for none."""
+    os.environ.pop(ACTIVE, None)
+    if run_id:
+        os.environ[ACTIVE] = run_id
+
+
+def start_run(
+    uri: str, experiment: str, name: str, tags: Mapping[str, str], artifacts: Path | None, spool: Path
+) -> Tracker:
+    """Open a run, or a file in `spool` if the store at `uri` does not answer within five seconds.
+
+    `artifacts` is the folder for the artifacts of a store on this machine; None leaves the place to the server.
+    """
+    opening: dict[str, Any] = {"experiment": experiment, "name": name, "tags": dict(tags), "at": _now()}
+    opening["artifacts"] = str(artifacts.resolve()) if artifacts else None
+    reason = _silence(uri)
+    if not reason:
+        try:
+            return Tracker(uri, _open(_client(uri), **opening), spool)
+        except _failures() as error:
+            reason = _first_line(error)
+    tracker = Tracker(uri, uuid4().hex, spool, offline=True)
+    tracker._keep("open", opening)
+    command = f"python -m str_pipelines.tracking replay {tracker.file} --uri {uri}"
+    logger.warning("MLflow at %s cannot be used (%s). The run is kept in a file; later: %s", uri, reason, command)
+    return tracker
+
+
+def replay(file: Path, uri: str) -> str:
+    """Hand over to MLflow what a file kept, rename the file, and return the id of the run.
+
+    Raises:
+        ConnectionError: the store does not answer; nothing has been handed over.
+    """
+    if reason := _silence(uri):
+        raise ConnectionError(f"MLflow at {uri} cannot be used ({reason}); try again when it answers")
+    run_id, client = file.stem, _client(uri)
+    for line in file.read_text(encoding="utf-8").splitlines():
+        arguments = json.loads(line, object_hook=_from_base64)
+        operation = arguments.pop("do")
+        if operation == "open":
+            run_id = _open(client, **arguments)
+        else:
+            WRITES[operation](client, run_id, **arguments)
+    file.rename(file.with_suffix(".replayed"))
+    return run_id
+
+
+def close_dead_runs(uri: str, host: str, alive: Callable[[str], bool]) -> list[str]:
+    """Mark as KILLED the runs of this host that are still RUNNING although their process is gone; return their ids.
+
+    A run says who runs it by the tags `process.host` and `process.id`; `alive` tells whether such an id still lives.
+    """
+    client, dead = _client(uri), []
+    ours = f"attributes.status = 'RUNNING' and tags.`process.host` = '{host}'"
+    try:
+        homes = [experiment.experiment_id for experiment in client.search_experiments()]
+        for run in client.search_runs(homes, ours):
+            if not alive(run.data.tags.get("process.id", "")):
+                client.set_tag(run.info.run_id, "error", "its process was found gone when the next run began")
+                client.set_terminated(run.info.run_id, "KILLED")
+                dead.append(run.info.run_id)
+    except _failures() as error:
+        logger.warning("MLflow could not be searched for runs of dead processes (%s)", _first_line(error))
+    return dead
+
+
+def _open(client: Client, experiment: str, name: str, tags: dict[str, str], artifacts: str | None, at: int) -> str:
+    known = client.get_experiment_by_name(experiment)
+    place = f"{artifacts}/{experiment}" if artifacts else None
+    home = known.experiment_id if known else client.create_experiment(experiment, artifact_location=place)
+    run_id: str = client.create_run(home, start_time=at, tags=tags, run_name=name).info.run_id
+    return run_id
+
+
+def _write_params(client: Client, run_id: str, values: dict[str, str]) -> None:
+    from mlflow.entities import Param
+
+    client.log_batch(run_id, params=[Param(name, value) for name, value in values.items()])
+
+
+def _write_metrics(client: Client, run_id: str, values: dict[str, float], step: int, at: int) -> None:
+    from mlflow.entities import Metric
+
+    client.log_batch(run_id, metrics=[Metric(key, value, at, step) for key, value in values.items()])
+
+
+def _write_tags(client: Client, run_id: str, values: dict[str, str]) -> None:
+    from mlflow.entities import RunTag
+
+    client.log_batch(run_id, tags=[RunTag(name, value) for name, value in values.items()])
+
+
+def _write_image(client: Client, run_id: str, key: str, png: bytes, step: int, at: int) -> None:
+    from PIL import Image
+
+    with Image.open(BytesIO(png)) as image:
+        client.log_image(run_id, image, key=key, step=step, timestamp=at)
+
+
+def _write_artifact(client: Client, run_id: str, path: str, data: bytes) -> None:
+    place = PurePosixPath(path)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, place.name)
+        file.write_bytes(data)
+        client.log_artifact(run_id, str(file), str(place.parent) if place.parent.name else None)
+
+
+def _write_dataset(
+    client: Client, run_id: str, role: str, name: str, path: str, digest: str, facts: dict[str, object]
+) -> None:
+    from mlflow.entities import Dataset, DatasetInput, InputTag
+
+    dataset = Dataset(name, digest, "local", json.dumps({"uri": path}), profile=json.dumps(facts))
+    client.log_inputs(run_id, [DatasetInput(dataset, [InputTag("mlflow.data.context", role)])])
+
+
+def _write_end(client: Client, run_id: str, status: str, at: int) -> None:
+    client.set_terminated(run_id, status, at)
+
+
+_WRITERS = (_write_params, _write_metrics, _write_tags, _write_image, _write_artifact, _write_dataset, _write_end)
+WRITES: dict[str, Callable[..., None]] = {writer.__name__.removeprefix("_write_"): writer for writer in _WRITERS}
+
+
+@lru_cache
+def _client(uri: str) -> Client:
+    for name, value in CALM.items():
+        os.environ.setdefault(name, value)
+    from mlflow import MlflowClient
+
+    return MlflowClient(tracking_uri=uri)
+
+
+def _failures() -> tuple[type[Exception], ...]:
+    """What a store may raise that is full, locked, read-only or gone."""
+    from mlflow.exceptions import MlflowException
+    from sqlalchemy.exc import SQLAlchemyError
+
+    return MlflowException, SQLAlchemyError, OSError
+
+
+def _silence(uri: str) -> str:
+    """Why the store cannot be written, found out within five seconds and without MLflow; empty if it seems it can."""
+    try:
+        if uri.startswith("sqlite:///"):
+            with closing(sqlite3.connect(uri.removeprefix("sqlite:///"), timeout=PATIENCE)) as store:
+                store.execute("BEGIN IMMEDIATE")
+        elif uri.startswith(("http://", "https://")):
+            page = re.sub("//[^/@]*@", "//", uri).rstrip("/") + "/health"
+            urllib.request.urlopen(page, timeout=PATIENCE).close()
+    except (sqlite3.Error, OSError) as error:
+        refuses = isinstance(error, urllib.error.HTTPError) or isinstance(getattr(error, "reason", None), ssl.SSLError)
+        return "" if refuses else _first_line(error)  # what refuses this page is there
+    return ""
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def _short(text: str, size: int) -> str:
+    return text if len(text) <= size else text[: size - 1] + "…"
+
+
+def _first_line(error: Exception) -> str:
+    return _short((str(error) or type(error).__name__).splitlines()[0], 200)
+
+
+def _as_base64(value: bytes) -> dict[str, str]:
+    return {"base64": base64.b64encode(value).decode()}
+
+
+def _from_base64(value: dict[str, Any]) -> Any:
+    return base64.b64decode(value["base64"]) if value.keys() == {"base64"} else value
+
+
+def main() -> None:
+    """The command line: `replay FILE [--uri URI]`."""
+    parser = argparse.ArgumentParser(prog="python -m str_pipelines.tracking", description="Hand a kept run to MLflow.")
+    parser.add_argument("action", choices=["replay"])
+    parser.add_argument("file", type=Path, help="mlflow_offline/<run>.jsonl")
+    parser.add_argument("--uri", default=os.environ.get("MLFLOW_TRACKING_URI", "sqlite:///mlflow.db"))
+    arguments = parser.parse_args()
+    replay(arguments.file, arguments.uri)
+
+
+if __name__ == "__main__":
+    main()
