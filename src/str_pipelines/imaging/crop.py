@@ -36,7 +36,7 @@ def rectify(image: NDArray[np.uint8], quad: ArrayLike) -> NDArray[np.uint8]:
     The corners p0…p3 land on (0, 0), (w, 0), (w, h), (0, h), so an axis-aligned integer quad gives the plain slice.
 
     Args:
-        image: (H, W, 3) uint8; it is not changed.
+        image: (H, W, 3) uint8; it is not changed. Best contiguous: OpenCV copies any other, whole, for every word.
         quad: (4, 2) pixels (x, y) of `image`, clockwise from the top left of the text; it may stick out of the image.
 
     Returns:

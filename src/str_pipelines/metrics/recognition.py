@@ -100,7 +100,7 @@ def by_size(pairs: Pairs, heights: Sequence[int]) -> list[Row]:
 
     Args:
         pairs: (prediction, label) a word.
-        heights: N heights in whole pixels, as `word_size` measures them.
+        heights: N heights in whole pixels, of the words as they are read: rectified and upright.
     """
     if len(heights) != len(_some(pairs)):
         raise ValueError(f"{len(pairs)} pairs, but {len(heights)} heights")
