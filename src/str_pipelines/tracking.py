@@ -7,17 +7,18 @@ The only module that imports MLflow, and only when something is written. Nothing
 from __future__ import annotations
 
 import argparse
-import base64
 import json
 import logging
 import os
 import re
 import sqlite3
 import ssl
+import sys
 import tempfile
 import time
 import urllib.error
 import urllib.request
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -29,18 +30,15 @@ from uuid import uuid4
 
 logger = logging.getLogger(__name__)
 
-PATIENCE = 5
-"""Seconds that a store gets to answer."""
+PATIENCE = 5  # seconds that a store gets to answer
 CALM = {
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",  # MLflow's own 7, growing, hold a run for 4 minutes at every dead call
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "10",
     "MLFLOW_LOGGING_LEVEL": "WARNING",
     "MLFLOW_DISABLE_TELEMETRY": "true",
 }
-ACTIVE = "STR_RUN_ID"
-"""The environment variable that holds the id of the run in progress, so that child processes know it too."""
+ACTIVE = "STR_RUN_ID"  # an environment variable, so that child processes know the run in progress too
 
-Client = Any
 Status = Literal["FINISHED", "FAILED", "KILLED"]
 
 
@@ -102,10 +100,10 @@ class Tracker:
         self._keep(operation, arguments)
 
     def _keep(self, operation: str, arguments: Mapping[str, Any]) -> None:
-        line = json.dumps({"do": operation, **arguments}, default=_as_base64) + "\n"
+        line = json.dumps({"do": operation, **arguments}, default=lambda data: {"base64": b64encode(data).decode()})
         self.spool.mkdir(parents=True, exist_ok=True)
         with self.file.open("a", encoding="utf-8") as file:
-            file.write(line)
+            file.write(line + "\n")
 
 
 def active_run_id() -> str:
@@ -181,40 +179,39 @@ def close_dead_runs(uri: str, host: str, alive: Callable[[str], bool]) -> list[s
     return dead
 
 
-def _open(client: Client, experiment: str, name: str, tags: dict[str, str], artifacts: str | None, at: int) -> str:
+def _open(client: Any, experiment: str, name: str, tags: dict[str, str], artifacts: str | None, at: int) -> str:
     known = client.get_experiment_by_name(experiment)
     place = f"{artifacts}/{experiment}" if artifacts else None
     home = known.experiment_id if known else client.create_experiment(experiment, artifact_location=place)
-    run_id: str = client.create_run(home, start_time=at, tags=tags, run_name=name).info.run_id
-    return run_id
+    return str(client.create_run(home, start_time=at, tags=tags, run_name=name).info.run_id)
 
 
-def _write_params(client: Client, run_id: str, values: dict[str, str]) -> None:
+def _write_params(client: Any, run_id: str, values: dict[str, str]) -> None:
     from mlflow.entities import Param
 
     client.log_batch(run_id, params=[Param(name, value) for name, value in values.items()])
 
 
-def _write_metrics(client: Client, run_id: str, values: dict[str, float], step: int, at: int) -> None:
+def _write_metrics(client: Any, run_id: str, values: dict[str, float], step: int, at: int) -> None:
     from mlflow.entities import Metric
 
     client.log_batch(run_id, metrics=[Metric(key, value, at, step) for key, value in values.items()])
 
 
-def _write_tags(client: Client, run_id: str, values: dict[str, str]) -> None:
+def _write_tags(client: Any, run_id: str, values: dict[str, str]) -> None:
     from mlflow.entities import RunTag
 
     client.log_batch(run_id, tags=[RunTag(name, value) for name, value in values.items()])
 
 
-def _write_image(client: Client, run_id: str, key: str, png: bytes, step: int, at: int) -> None:
+def _write_image(client: Any, run_id: str, key: str, png: bytes, step: int, at: int) -> None:
     from PIL import Image
 
     with Image.open(BytesIO(png)) as image:
         client.log_image(run_id, image, key=key, step=step, timestamp=at)
 
 
-def _write_artifact(client: Client, run_id: str, path: str, data: bytes) -> None:
+def _write_artifact(client: Any, run_id: str, path: str, data: bytes) -> None:
     place = PurePosixPath(path)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, place.name)
@@ -223,7 +220,7 @@ def _write_artifact(client: Client, run_id: str, path: str, data: bytes) -> None
 
 
 def _write_dataset(
-    client: Client, run_id: str, role: str, name: str, path: str, digest: str, facts: dict[str, object]
+    client: Any, run_id: str, role: str, name: str, path: str, digest: str, facts: dict[str, object]
 ) -> None:
     from mlflow.entities import Dataset, DatasetInput, InputTag
 
@@ -231,7 +228,7 @@ def _write_dataset(
     client.log_inputs(run_id, [DatasetInput(dataset, [InputTag("mlflow.data.context", role)])])
 
 
-def _write_end(client: Client, run_id: str, status: str, at: int) -> None:
+def _write_end(client: Any, run_id: str, status: str, at: int) -> None:
     client.set_terminated(run_id, status, at)
 
 
@@ -240,7 +237,7 @@ WRITES: dict[str, Callable[..., None]] = {writer.__name__.removeprefix("_write_"
 
 
 @lru_cache
-def _client(uri: str) -> Client:
+def _client(uri: str) -> Any:
     for name, value in CALM.items():
         os.environ.setdefault(name, value)
     from mlflow import MlflowClient
@@ -260,7 +257,9 @@ def _silence(uri: str) -> str:
     """Why the store cannot be written, found out within five seconds and without MLflow; empty if it seems it can."""
     try:
         if uri.startswith("sqlite:///"):
-            with closing(sqlite3.connect(uri.removeprefix("sqlite:///"), timeout=PATIENCE)) as store:
+            file = Path(uri.removeprefix("sqlite:///"))
+            file.parent.mkdir(parents=True, exist_ok=True)
+            with closing(sqlite3.connect(file, timeout=PATIENCE)) as store:
                 store.execute("BEGIN IMMEDIATE")
         elif uri.startswith(("http://", "https://")):
             page = re.sub("//[^/@]*@", "//", uri).rstrip("/") + "/health"
@@ -283,12 +282,8 @@ def _first_line(error: Exception) -> str:
     return _short((str(error) or type(error).__name__).splitlines()[0], 200)
 
 
-def _as_base64(value: bytes) -> dict[str, str]:
-    return {"base64": base64.b64encode(value).decode()}
-
-
 def _from_base64(value: dict[str, Any]) -> Any:
-    return base64.b64decode(value["base64"]) if value.keys() == {"base64"} else value
+    return b64decode(value["base64"]) if value.keys() == {"base64"} else value
 
 
 def main() -> None:
@@ -298,7 +293,7 @@ def main() -> None:
     parser.add_argument("file", type=Path, help="mlflow_offline/<run>.jsonl")
     parser.add_argument("--uri", default=os.environ.get("MLFLOW_TRACKING_URI", "sqlite:///mlflow.db"))
     arguments = parser.parse_args()
-    replay(arguments.file, arguments.uri)
+    sys.stdout.write(f"run {replay(arguments.file, arguments.uri)} at {arguments.uri}\n")
 
 
 if __name__ == "__main__":

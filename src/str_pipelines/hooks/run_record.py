@@ -129,7 +129,8 @@ class RunRecord:
 
     def _note(self, role: Literal["input", "output"], name: str, data: Any) -> None:
         if self.tracker and hasattr(data, "digest") and hasattr(data, "path"):
-            counts = {fact: getattr(data, fact) for fact in ("count", "rows") if hasattr(data, fact)}
+            sizes = {fact: getattr(data, fact, None) for fact in ("count", "rows")}
+            counts = {fact: size for fact, size in sizes.items() if isinstance(size, int)}
             place = place_of(self.catalog, name) or str(data.path)
             self.tracker.dataset(role, name, place, data.digest, **counts)
 
