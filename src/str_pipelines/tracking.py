@@ -81,7 +81,7 @@ class Tracker:
         self._do("artifact", path=path, data=data)
 
     def dataset(self, role: Literal["input", "output"], name: str, path: str, digest: str, **facts: object) -> None:
-        """That the run read or made this dataset: where it lies, the digest of its content, and counts to show."""
+        """That the run read or made this: of equal content under one name MLflow keeps the place that it saw first."""
         self._do("dataset", role=role, name=name, path=path, digest=digest[:36], facts=facts)
 
     def end(self, status: Status) -> None:
@@ -93,8 +93,9 @@ class Tracker:
             try:
                 WRITES[operation](_client(self.uri), self.run_id, **arguments)
             except _failures() as error:
-                self.offline = bool(_silence(self.uri))
-                logger.warning("MLflow did not take %s (%s); kept in %s", operation, _first_line(error), self.file)
+                silence = _silence(self.uri)
+                self.offline = bool(silence)
+                logger.warning("MLflow did not take %s (%s); kept in %s", operation, silence or error, self.file)
             else:
                 return
         self._keep(operation, arguments)
@@ -238,8 +239,7 @@ WRITES: dict[str, Callable[..., None]] = {writer.__name__.removeprefix("_write_"
 
 @lru_cache
 def _client(uri: str) -> Any:
-    for name, value in CALM.items():
-        os.environ.setdefault(name, value)
+    os.environ.update({name: value for name, value in CALM.items() if name not in os.environ})
     from mlflow import MlflowClient
 
     return MlflowClient(tracking_uri=uri)

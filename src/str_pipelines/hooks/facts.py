@@ -62,7 +62,7 @@ def tags_of(run_params: Mapping[str, Any], project: Path) -> dict[str, str]:
 def command(argv: Sequence[str]) -> str:
     """The command line as it can be typed again."""
     program = Path(argv[0])
-    start = ["python", "-m", program.parent.name] if program.name == "__main__.py" else [program.name]
+    start = ["python", "-m", program.parent.name] if program.name == "__main__.py" else program.name.split()
     return shlex.join([*start, *argv[1:]])
 
 

@@ -84,11 +84,16 @@ def _same_branch(one: str, other: str) -> bool:
 
 
 def _complaint(catalog: DataCatalog, name: str) -> str:
+    """What the dataset itself says, without what Kedro wraps around it."""
     try:
         catalog.load(name)
     except DatasetError as error:
-        return str(error.__cause__ or error)
+        return str(_root(error))
     return "its catalog entry says that it does not exist"
+
+
+def _root(error: BaseException) -> BaseException:
+    return _root(error.__cause__) if error.__cause__ else error
 
 
 def _suggestion(leaf: str, known: Iterable[str]) -> str:

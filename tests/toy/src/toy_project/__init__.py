@@ -1,0 +1,1 @@
+"""A Kedro project in miniature: two pipelines, a handle, a report."""

@@ -1,0 +1,3 @@
+"""The settings of the real project."""
+
+from str_pipelines.settings import *  # noqa: F403
