@@ -3,32 +3,48 @@
 from __future__ import annotations
 
 import io
+import struct
 import warnings
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image
 
 from str_pipelines.records import Refused
 
 FORMATS = ("JPEG", "PNG", "BMP", "WEBP")
 SCENE_PIXELS = 25_000_000
 WORD_PIXELS = 4_000_000
-SIXTEEN_BIT = ("I;16", "I;16B", "I;16L", "I")
+
+_BROKEN = (OSError, SyntaxError, ValueError, struct.error)
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 
 def size_of(data: bytes) -> tuple[int, int]:
-    """(width, height) of an encoded picture, from its header alone.
+    """(width, height) of an encoded picture once it is decoded, from its header alone.
 
     Raises:
-        Refused: `image_empty`, or `image_unreadable` where it is none of JPEG, PNG, BMP, WebP.
+        Refused: `image_empty`, `image_unreadable` where it is none of JPEG, PNG, BMP, WebP, or `image_too_large`
+            where Pillow's own limit is passed.
     """
-    return _open(data).size
+    picture = _open(data)
+    width, height = picture.size
+    return (height, width) if _orientation(picture) >= 5 else (width, height)
 
 
 def decode(data: bytes, limit: int = SCENE_PIXELS) -> NDArray[np.uint8]:
     """An encoded picture as (H, W, 3) uint8 RGB: turned as its EXIF says, transparency laid on white.
+
+    Of 16 bits a channel the upper 8 are taken; of several frames, the first.
 
     Raises:
         Refused: as `size_of`; `image_too_large` above `limit` pixels, said before anything is decoded;
@@ -37,12 +53,13 @@ def decode(data: bytes, limit: int = SCENE_PIXELS) -> NDArray[np.uint8]:
     picture = _open(data)
     width, height = picture.size
     if width * height > limit:
-        raise Refused("image_too_large", f"{width}×{height} is more than {limit} pixels")
+        raise Refused("image_too_large", f"{width}x{height} is more than {limit} pixels")
+    turn = _TURNS.get(_orientation(picture))
     try:
-        upright = ImageOps.exif_transpose(picture)
-        return np.asarray(_rgb(upright), dtype=np.uint8)
-    except (OSError, SyntaxError, ValueError) as error:
+        upright = _rgb(picture) if turn is None else _rgb(picture).transpose(turn)
+    except _BROKEN as error:
         raise Refused("image_truncated", str(error)) from error
+    return np.asarray(upright, dtype=np.uint8)
 
 
 def encode_png(image: NDArray[np.uint8]) -> bytes:
@@ -58,15 +75,29 @@ def _open(data: bytes) -> Image.Image:
         raise Refused("image_empty", "0 bytes")
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit follows
+            warnings.simplefilter("ignore")  # of large pictures: our own limit follows; of corrupt EXIF: it is not used
             return Image.open(io.BytesIO(data), formats=FORMATS)
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError as error:
+        raise Refused("image_too_large", str(error)) from error
+    except _BROKEN as error:
         raise Refused("image_unreadable", f"{type(error).__name__}: not a JPEG, PNG, BMP or WebP") from error
 
 
+def _orientation(picture: Image.Image) -> int:
+    """EXIF's 1 to 8, as far as the header has it; 1 where that is damaged: the pixels are not."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            found = Image.Image.getexif(picture).get(ExifTags.Base.Orientation)  # PNG's own would decode the picture
+    except (*_BROKEN, TypeError):
+        return 1
+    return found if isinstance(found, int) and found in _TURNS else 1
+
+
 def _rgb(picture: Image.Image) -> Image.Image:
-    if picture.mode in SIXTEEN_BIT:
-        return Image.fromarray((np.asarray(picture).astype(np.uint32) >> 8).astype(np.uint8)).convert("RGB")
+    if picture.mode.startswith("I;16"):
+        return Image.fromarray((np.asarray(picture) >> 8).astype(np.uint8)).convert("RGB")
+    picture.load()  # only now is it known whether a PNG has transparency
     if picture.has_transparency_data:
         layer = picture.convert("RGBA")
         return Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer).convert("RGB")
