@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 
 from str_pipelines.imaging.crop import word_size
 from str_pipelines.imaging.fonts import load
-from str_pipelines.imaging.quads import area, is_convex, sides
+from str_pipelines.imaging.quads import sides
 from str_pipelines.records import Refused
 
 MIN_AREA = 16.0  # square pixels
@@ -70,7 +70,7 @@ def warp_alpha(alpha: NDArray[np.uint8], quad: NDArray[np.float64], shape: tuple
     if x1 <= x0 or y1 <= y0:
         return warped
     length, height = sides(quad)
-    samples = 4 if min(length, height) < 64 else 2
+    samples = 4 if min(length, height) < 24 else 2
     alpha = _shrink(alpha, samples * length, samples * height)
     size = (int(x1 - x0), int(y1 - y0))
     to_quad = _slice_transform(alpha.shape, (quad - (x0, y0)) * samples)
@@ -88,11 +88,13 @@ def reading_frame(quad: NDArray[np.float64], text: str) -> tuple[NDArray[np.floa
         Refused: `quad_degenerate` (not convex and clockwise, or under 16 square pixels), `quad_too_small` (under
             8 pixels high), `text_too_long` (under 3.5 pixels a character), `word_too_large` (above 4 MP).
     """
-    if quad.shape != (4, 2) or not np.isfinite(quad).all() or not is_convex(quad) or area(quad) < MIN_AREA:
+    contour = quad.astype(np.float32)
+    sound = quad.shape == (4, 2) and np.isfinite(quad).all() and cv2.isContourConvex(contour)
+    if not sound or cv2.contourArea(contour, oriented=True) < MIN_AREA:
         raise Refused("quad_degenerate", f"a convex area clockwise is needed, not {quad.tolist()}")
     length, height = word_size(quad)
     if height > VERTICAL * length:
-        quad, length, height = np.roll(quad, -1, axis=0), height, length
+        quad, length, height = quad[[1, 2, 3, 0]], height, length
     if height < MIN_HEIGHT:
         raise Refused("quad_too_small", f"{length}x{height} pixels; at least {MIN_HEIGHT} high is needed")
     if length < MIN_ADVANCE * len(text):

@@ -10,89 +10,87 @@ from numpy.typing import NDArray
 
 from str_pipelines.imaging.quads import sides
 
-_CELLS = 6  # the ground is known at this many cells per height of the quad: coarser than strokes, finer than shadows
-_SAMPLES = 20_000  # pixels from which colours are estimated
+_CELLS = 6  # a height: the ground is smooth at this scale, which is coarser than strokes and finer than most shadows
+_SAMPLES = 600  # pixels from which a colour is estimated
+_COARSEST = 6.0  # grey levels of grain: what is coarser is texture, which noise does not look like
+_VISIBLE = 10.0  # grey levels between two groups of colours below which a quad holds nothing written
+
+Colour = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class Colours:
-    """`median` (3,) float RGB 0…255 and `spread`, the median distance from it in grey levels, at least 4."""
+class Ground:
+    """What a quad shows, in RGB 0…255: the ground's and the ink's colour, and how both spread.
 
-    median: NDArray[np.float64]
-    spread: float
+    `distance` (H, W) float32 is in pixels from the quad's border, positive inside; `ink` is None in an empty quad;
+    `trust` (H, W) float32 0…1 says where there is ground to be seen; `grain` is its noise in grey levels.
+    """
+
+    distance: NDArray[np.float32]
+    colour: Colour
+    ink: Colour | None
+    trust: NDArray[np.float32]
+    grain: float
 
 
-def ring_colours(scene: NDArray[np.uint8], quad: NDArray[np.float64]) -> Colours:
-    """Colour of the ground, from a band along the quad's border: still on the sign where the quad fills the sign.
+def survey(scene: NDArray[np.uint8], quad: NDArray[np.float64]) -> Ground:
+    """Tell ground from ink: 2-means over the quad's colours, begun at its border, where there is mostly ground.
 
     Args:
         scene: (H, W, 3) uint8 RGB.
-        quad: (4, 2) pixels, convex.
+        quad: (4, 2) pixels, convex; it may stick out.
     """
-    distance = border_distance(scene.shape[:2], quad)
     height = min(sides(quad))
-    band = (distance > -max(2.0, 0.15 * height)) & (distance < max(1.0, 0.1 * height))
-    pixels = _sample(scene[band] if band.any() else scene.reshape(-1, 3))
-    median = np.median(pixels, axis=0).astype(np.float64)
-    spread = float(np.median(np.linalg.norm(pixels - median, axis=1)))
-    return Colours(median, max(4.0, spread))
+    distance = border_distance(scene.shape[:2], quad)
+    inside = _sample(distance > 0)
+    colour, ink = _colour_at_border(scene, distance, height), None
+    if len(inside) >= 16:
+        colour, ink = _two_means(_pixels(scene, inside), colour, distance.ravel()[inside] < 0.12 * height)
+    trust = _trust(scene, colour, ink, height)
+    return Ground(distance, colour, ink, trust, grain_level(scene, trust > 0.3))
 
 
-def ink_colour(scene: NDArray[np.uint8], quad: NDArray[np.float64]) -> NDArray[np.float64] | None:
-    """Colour of what is written in the quad: 2-means over the distance from the ground's colour, core of the far one.
-
-    Returns:
-        (3,) float RGB 0…255, or None where the two groups differ by less than 30 grey levels or do not look like ink
-        on ground (under 3 % or over 70 % of the quad).
-    """
-    ground = ring_colours(scene, quad).median
-    pixels = _sample(scene[border_distance(scene.shape[:2], quad) > 0])
-    if len(pixels) < 16:
-        return None
-    distance = np.minimum(np.linalg.norm(pixels - ground, axis=1), 255.0)
-    threshold, _ = cv2.threshold(distance.astype(np.uint8), 0, 255, cv2.THRESH_OTSU)  # 2-means of one variable
-    far = distance > threshold
-    if not 0.03 < far.mean() < 0.7 or distance[far].mean() - distance[~far].mean() < 30:
-        return None
-    core = distance >= np.median(distance[far])  # without the mixed colours along the edges
-    return np.asarray(np.median(pixels[core], axis=0), np.float64)
+def ring_colours(scene: NDArray[np.uint8], quad: NDArray[np.float64]) -> Colour:
+    """(3,) median RGB along the quad's border, a little on both sides: still on a sign that the quad fills."""
+    return _colour_at_border(scene, border_distance(scene.shape[:2], quad), min(sides(quad)))
 
 
-def erase(scene: NDArray[np.uint8], quad: NDArray[np.float64], margin: float, seed: int = 0) -> NDArray[np.uint8]:
+def ink_colour(scene: NDArray[np.uint8], quad: NDArray[np.float64]) -> Colour | None:
+    """(3,) RGB of what is written in the quad, or None where nothing stands out by 10 grey levels."""
+    return survey(scene, quad).ink
+
+
+def erase(
+    scene: NDArray[np.uint8], quad: NDArray[np.float64], margin: float, seed: int = 0, ground: Ground | None = None
+) -> NDArray[np.uint8]:
     """The photograph without what is written in the quad: ground spread from around and between letters, with grain.
 
-    Every pixel counts by how well it agrees with the ground's colour; the weighted means of coarse cells are spread
-    over the cells without ground (pull-push), brought back to full size, and given grain as strong as that of the ring.
+    Weighted by trust, the pixels' means over coarse cells are spread to cells without ground (pull-push), brought back
+    to full size, and given noise as strong as the ground's own.
 
     Args:
         scene: (H, W, 3) uint8 RGB; it is not changed.
         quad: (4, 2) pixels, convex; it may stick out.
         margin: pixels beyond the quad over which the fill fades into the photograph.
         seed: of the grain.
+        ground: `survey(scene, quad)`, where the caller has it already.
 
     Returns:
         (H, W, 3) uint8; unchanged farther than `margin` from the quad.
     """
-    box = surroundings(scene.shape[:2], quad, margin + max(3.0, 0.3 * min(sides(quad))))
-    patch, corners = scene[box], quad - (box[1].start, box[0].start)
-    distance = border_distance(patch.shape[:2], corners)
-    ground = ring_colours(patch, corners)
-    off = np.linalg.norm(patch - ground.median.astype(np.float32), axis=2) / np.float32(3 * ground.spread)
-    trust = cv2.erode(1 / (1 + off * off) ** 2, np.ones((3, 3), np.uint8)) + np.float32(1e-4)  # halos of letters: ink
-    fill = _membrane(patch, trust, cell=max(1.0, min(sides(quad)) / _CELLS))
-    fill += grain(patch.shape[:2], grain_level(patch, trust > 0.3), seed)[..., None]
-    share = np.clip((distance + margin) / max(1.0, 0.6 * margin), 0, 1).astype(np.float32)[..., None]
-    erased = scene.copy()
-    erased[box] = np.clip(patch + share * (fill - patch) + 0.5, 0, 255).astype(np.uint8)
-    return erased
+    ground = ground or survey(scene, quad)
+    fill = _membrane(scene, ground.trust, cell=max(1.0, min(sides(quad)) / _CELLS))
+    fill += cv2.merge([grain(scene.shape[:2], ground.grain, seed)] * 3)
+    share = np.clip((ground.distance + margin) / np.float32(max(1.0, 0.6 * margin)), 0, 1)
+    return to_bytes(cv2.blendLinear(fill, scene.astype(np.float32), share, 1 - share))
 
 
 def grain_level(scene: NDArray[np.uint8], where: NDArray[np.bool_]) -> float:
     """Standard deviation of the fine grain in grey levels, from the high frequencies of the pixels `where` is true."""
     grey = cv2.cvtColor(scene, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    fine = np.abs(grey - cv2.GaussianBlur(grey, (0, 0), 1.0))
-    known = fine[where]
-    return float(1.4826 * 1.15 * np.median(known)) if known.size > 16 else 0.0  # 1.15: the blur kept some
+    known = np.abs(grey - cv2.GaussianBlur(grey, (5, 5), 1.0)).ravel()[_sample(where)]
+    level = 1.4826 * 1.15 * np.median(known) if known.size > 16 else 0.0  # 1.15: the blur kept some
+    return min(float(level), _COARSEST)
 
 
 def grain(shape: tuple[int, int], level: float, seed: int) -> NDArray[np.float32]:
@@ -101,17 +99,20 @@ def grain(shape: tuple[int, int], level: float, seed: int) -> NDArray[np.float32
     return np.asarray(cv2.GaussianBlur(noise, (3, 3), 0.5) * np.float32(1.55 * level))
 
 
+def to_bytes(picture: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Grey levels as float rounded to uint8, cut off at 0 and 255."""
+    return np.asarray(cv2.convertScaleAbs(np.maximum(picture, 0)), np.uint8)
+
+
 def border_distance(shape: tuple[int, int], quad: NDArray[np.float64]) -> NDArray[np.float32]:
     """(H, W) float32 distance in pixels of every pixel from the border of a convex quad: positive inside."""
     y, x = np.ogrid[: shape[0], : shape[1]]
-    along = np.roll(quad, -1, axis=0) - quad
-    normals = np.stack([-along[:, 1], along[:, 0]], axis=1) / np.linalg.norm(along, axis=1, keepdims=True)
-    offsets = (normals * quad).sum(axis=1)
-    lines = (
-        (np.float32(nx) * (x + 0.5) + np.float32(ny) * (y + 0.5) - offset).astype(np.float32)
-        for (nx, ny), offset in zip(normals, offsets, strict=True)
-    )
-    return np.asarray(np.minimum.reduce(list(lines)))
+    distance = np.full(shape, np.inf, np.float32)
+    for (px, py), (qx, qy) in zip(quad, quad[[1, 2, 3, 0]], strict=True):
+        nx, ny = np.array([py - qy, qx - px]) / np.hypot(qx - px, qy - py)
+        line = (nx * (x + 0.5 - px)).astype(np.float32) + (ny * (y + 0.5 - py)).astype(np.float32)
+        np.minimum(distance, line, out=distance)
+    return distance
 
 
 def surroundings(shape: tuple[int, int], quad: NDArray[np.float64], pad: float) -> tuple[slice, slice]:
@@ -122,21 +123,68 @@ def surroundings(shape: tuple[int, int], quad: NDArray[np.float64], pad: float) 
     return slice(int(y0), int(y1)), slice(int(x0), int(x1))
 
 
-def _sample(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-    return pixels[:: max(1, len(pixels) // _SAMPLES)].astype(np.float32)
+def _colour_at_border(scene: NDArray[np.uint8], distance: NDArray[np.float32], height: float) -> Colour:
+    band = _sample((distance > -max(2.0, 0.15 * height)) & (distance < max(1.0, 0.1 * height)))
+    pixels = _pixels(scene, band) if len(band) else scene.reshape(-1, 3)
+    return np.asarray(np.median(pixels, axis=0), np.float32)
 
 
-def _membrane(patch: NDArray[np.uint8], trust: NDArray[np.float32], cell: float) -> NDArray[np.float32]:
+def _sample(where: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Flat positions at which `where` is true, thinned out evenly to 600 to 1,200."""
+    found = np.flatnonzero(where)
+    return found[:: max(1, len(found) // _SAMPLES)]
+
+
+def _pixels(scene: NDArray[np.uint8], positions: NDArray[np.intp]) -> Colour:
+    return scene.reshape(-1, 3)[positions].astype(np.float32)
+
+
+def _two_means(pixels: Colour, start: Colour, at_border: NDArray[np.bool_]) -> tuple[Colour, Colour | None]:
+    """Ground and ink among (N, 3) pixels: one group grows from `start`, the other from what is far from it."""
+    far = np.linalg.norm(pixels - start, axis=1)
+    one, two = start, pixels[far >= far.mean()].mean(axis=0)
+    for _ in range(4):
+        second = (pixels - (one + two) / 2) @ (two - one) > 0
+        count = np.count_nonzero(second)
+        if count in (0, len(pixels)):
+            return start, None
+        two = second.astype(np.float32) @ pixels / count
+        one = (pixels.sum(axis=0) - count * two) / (len(pixels) - count)
+    if np.linalg.norm(two - one) < _VISIBLE:
+        return start, None
+    if second[at_border].mean() > 0.6:
+        second = ~second
+    ground, ink = np.median(pixels[~second], axis=0), pixels[second]
+    off = np.linalg.norm(ink - ground, axis=1)
+    full = off >= np.percentile(off, 70)  # blurred letters reach their colour in few pixels
+    return ground, np.asarray(np.median(ink[full], axis=0))
+
+
+def _trust(scene: NDArray[np.uint8], ground: Colour, ink: Colour | None, height: float) -> NDArray[np.float32]:
+    """How surely each pixel shows the ground: near its colour rather than the ink's, and not beside ink."""
+    if ink is None:
+        return np.ones(scene.shape[:2], np.float32)
+    planes = [plane.astype(np.float32) for plane in cv2.split(scene)]
+    to_ground, to_ink = (
+        np.sqrt(sum(np.square(plane - value) for plane, value in zip(planes, colour, strict=True)))
+        for colour in (ground, ink)
+    )
+    trust = np.clip(1 - 2.5 * to_ground / (to_ground + to_ink + 1), 0, 1) ** 2
+    halo = 2 * max(1, round(height / 30)) + 1
+    return np.asarray(cv2.erode(trust, np.ones((halo, halo), np.uint8)))
+
+
+def _membrane(scene: NDArray[np.uint8], trust: NDArray[np.float32], cell: float) -> NDArray[np.float32]:
     """A smooth surface (H, W, 3) float32 through the trusted pixels, at the resolution of cells of `cell` pixels."""
-    height, width = patch.shape[:2]
+    height, width = scene.shape[:2]
     small = (max(1, round(width / cell)), max(1, round(height / cell)))
-    weighted = np.dstack([patch * trust[..., None], trust])
+    trust = trust + np.float32(1e-4)
+    weighted = cv2.merge([*(plane * trust for plane in cv2.split(scene)), trust])
     levels = [cv2.resize(weighted, small, interpolation=cv2.INTER_AREA)]
     while max(levels[-1].shape[:2]) > 2:
         levels.append(cv2.pyrDown(levels[-1]))
     filled = levels[-1][..., :3] / levels[-1][..., 3:]
     for level in reversed(levels[:-1]):
         coarse = cv2.pyrUp(filled, dstsize=(level.shape[1], level.shape[0]))
-        weight = level[..., 3:]
-        filled = (level[..., :3] + 0.1 * coarse) / (weight + 0.1)  # where little is trusted, the coarser level speaks
+        filled = (level[..., :3] + 0.1 * coarse) / (level[..., 3:] + 0.1)  # where little is trusted, the coarser speaks
     return np.asarray(cv2.resize(filled, (width, height), interpolation=cv2.INTER_CUBIC), np.float32)

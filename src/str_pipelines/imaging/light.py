@@ -35,6 +35,11 @@ def blur_sigma(scene: NDArray[np.uint8], default: float = 0.6) -> float:
     return math.sqrt(max(0.0, sigma**2 - _SAMPLING**2))
 
 
+def mix(picture: Plane, over: Plane, share: Plane) -> Plane:
+    """`over` laid on `picture`, both (H, W, 3), by (H, W) shares 0…1."""
+    return np.asarray(cv2.blendLinear(over, picture, share, 1 - share))
+
+
 def soften(coverage: NDArray[np.uint8], sigma: float) -> Plane:
     """Coverage (H, W) uint8 as shares 0…1 float32, blurred by `sigma` pixels."""
     share = coverage.astype(np.float32) * np.float32(1 / 255)
@@ -53,6 +58,30 @@ def shading(ground: NDArray[np.uint8], height: float, rng: np.random.Generator, 
     return np.asarray(np.sqrt(np.clip(light, 0.5, 1.5)) * gradient, np.float32)
 
 
+def add_effect(
+    picture: Plane,
+    coverage: NDArray[np.uint8],
+    ink: NDArray[np.float32],
+    height: float,
+    stroke: float,
+    blur: float,
+    rng: np.random.Generator,
+) -> Plane:
+    """A shadow under light letters, or a rim around letters in the colour that sets them off.
+
+    Args:
+        picture: (H, W, 3) float32 RGB, the ground under the letters.
+        coverage: (H, W) uint8, where the letters will be.
+        ink: (3,) RGB, their colour.
+        height: of the line in pixels; `stroke`: width of the letters' strokes; `blur`: sigma of the photograph's blur.
+    """
+    light = luma(ink) > 127
+    if light and rng.random() < 0.7:
+        return cast_shadow(picture, coverage, height, blur, rng)
+    rim = np.full(3, 20 if light else 240, np.float32)
+    return draw_outline(picture, coverage, rim, 0.3 * stroke, blur)
+
+
 def cast_shadow(
     picture: Plane, coverage: NDArray[np.uint8], height: float, blur: float, rng: np.random.Generator
 ) -> Plane:
@@ -61,13 +90,13 @@ def cast_shadow(
     shift = np.array([[1, 0, far * math.cos(angle) * rng.choice((-1, 1))], [0, 1, far * math.sin(angle)]])
     moved = cv2.warpAffine(coverage, shift, coverage.shape[::-1])
     depth = np.float32(rng.uniform(0.35, 0.75))
-    return np.asarray(picture * (1 - depth * soften(moved, max(blur, 0.3 * far))[..., None]))
+    return mix(picture, np.zeros_like(picture), depth * soften(moved, max(blur, 0.3 * far)))
 
 
 def draw_outline(
-    picture: Plane, coverage: NDArray[np.uint8], colour: NDArray[np.float64], height: float, blur: float
+    picture: Plane, coverage: NDArray[np.uint8], colour: NDArray[np.float32], width: float, blur: float
 ) -> Plane:
-    """The picture (H, W, 3) with a rim of `colour`, 4 % of the height wide, around the letters."""
-    width = 2 * max(1, round(0.04 * height)) + 1
-    rim = cv2.dilate(coverage, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width, width)))
-    return np.asarray(picture + soften(rim, blur)[..., None] * (colour.astype(np.float32) - picture))
+    """The picture (H, W, 3) with a rim of `colour`, `width` pixels wide, around the letters."""
+    across = 2 * max(1, round(width)) + 1
+    rim = cv2.dilate(coverage, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (across, across)))
+    return mix(picture, np.full_like(picture, colour), soften(rim, blur))

@@ -40,7 +40,7 @@ class Paster:
         font = next((font for font in self.fonts if covers(font, text)), None)
         if font is None:
             raise Refused("no_font", f"none of {len(self.fonts)} fonts has all characters of {text!r}")
-        ground = ring_colours(scene, frame).median
+        ground = ring_colours(scene, frame)
         ink = 0.0 if luma(ground) > 127 else 255.0
         corners = 0.5 + FILL / 2 * np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)], np.float64)
         coverage = warp_alpha(word_alpha(text, font, _SIZE), place(frame, corners), scene.shape[:2])

@@ -7,30 +7,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from str_pipelines.imaging.fonts import font_name, fonts_digest
 from str_pipelines.imaging.glyphs import reading_frame, warp_alpha
-from str_pipelines.imaging.ground import (
-    border_distance,
-    erase,
-    grain,
-    grain_level,
-    ink_colour,
-    ring_colours,
-    surroundings,
-)
-from str_pipelines.imaging.light import blur_sigma, cast_shadow, draw_outline, luma, shading, soften
+from str_pipelines.imaging.ground import Colour, erase, grain, surroundings, survey, to_bytes
+from str_pipelines.imaging.light import add_effect, blur_sigma, luma, mix, shading, soften
 from str_pipelines.imaging.painter import Painted
 from str_pipelines.imaging.seam import seam_width
 from str_pipelines.imaging.typeset import choose_font, place, set_text, stroke_share
 
 VERSION = 1  # counts the changes that move pixels
 
-Colour = NDArray[np.float64]
-
-_BLACK, _WHITE = np.full(3, 12.0), np.full(3, 248.0)
+_BLACK, _WHITE = np.full(3, 12, np.float32), np.full(3, 248, np.float32)
 _DARK = ((15, 15, 18), (30, 30, 80), (110, 15, 20), (20, 70, 40), (70, 45, 25), (60, 60, 60))
 _LIGHT = ((250, 250, 250), (250, 245, 220), (250, 220, 70), (210, 230, 250), (255, 180, 170), (200, 240, 190))
 
@@ -45,7 +36,7 @@ class RenderOptions:
     stretch: float = 1.28  # factor by which letters are widened or narrowed at most
     spacing: float = 0.3  # em set between letters at most, where the quad is longer than the word
     contrast: float = 60.0  # grey levels between ink and ground at least
-    effects: float = 0.3  # share of the words with a shadow or an outline
+    effects: float = 0.2  # share of the words with a shadow or an outline
 
 
 class Renderer:
@@ -67,18 +58,20 @@ class Renderer:
         box = surroundings(scene.shape[:2], frame, margin + 0.4 * height)
         patch, frame = scene[box], frame - (box[1].start, box[0].start)
 
-        ground = erase(patch, frame, margin, seed)
-        ink = choose_ink(ink_colour(patch, frame), ring_colours(ground, frame).median, self.options.contrast, rng)
+        ground = survey(patch, frame)
+        empty = erase(patch, frame, margin, seed, ground)
+        ink = choose_ink(ground.ink, empty[ground.distance > 0], self.options.contrast, rng)
         coverage = self._coverage(frame, length, height, text, font, rng, patch.shape[:2])
-        blur = min(blur_sigma(patch), 0.5 * stroke_share(font) * height)
-        picture = self._effect(ground.astype(np.float32), coverage, ink, height, blur, rng)
-        letters = shading(ground, height, rng)[..., None] * ink.astype(np.float32)
-        level = min(8.0, grain_level(patch, border_distance(patch.shape[:2], frame) < 0))
-        letters += grain(patch.shape[:2], level, seed + 1)[..., None]
-        picture += soften(coverage, blur)[..., None] * (letters - picture)
+        stroke = stroke_share(font) * height
+        blur = min(blur_sigma(patch), 0.5 * stroke)
+        picture = empty.astype(np.float32)
+        if stroke > 2.5 and rng.random() < self.options.effects:
+            picture = add_effect(picture, coverage, ink, height, stroke, blur, rng)
+        light, noise = shading(empty, height, rng), grain(patch.shape[:2], ground.grain, seed + 1)
+        letters = cv2.merge([light * channel + noise for channel in ink])
 
         pixels = scene.copy()
-        pixels[box] = np.clip(picture + 0.5, 0, 255).astype(np.uint8)
+        pixels[box] = to_bytes(mix(picture, letters, soften(coverage, blur)))
         return Painted(pixels, {"font": font_name(font)})
 
     def _coverage(
@@ -102,39 +95,25 @@ class Renderer:
         corners += rng.normal(0, options.jitter * height, (4, 2)) / size
         return warp_alpha(alpha, place(frame, corners), shape)
 
-    def _effect(
-        self,
-        picture: NDArray[np.float32],
-        coverage: NDArray[np.uint8],
-        ink: Colour,
-        height: int,
-        blur: float,
-        rng: np.random.Generator,
-    ) -> NDArray[np.float32]:
-        """A shadow under light letters or an outline that sets letters off, on some words."""
-        if rng.random() >= self.options.effects:
-            return picture
-        light = luma(ink) > 127
-        if light and rng.random() < 0.6:
-            return cast_shadow(picture, coverage, height, blur, rng)
-        return draw_outline(picture, coverage, _BLACK if light else _WHITE, height, blur)
 
-
-def choose_ink(old: Colour | None, ground: Colour, contrast: float, rng: np.random.Generator) -> Colour:
+def choose_ink(old: Colour | None, ground: NDArray[np.uint8], contrast: float, rng: np.random.Generator) -> Colour:
     """The old ink's colour where there was one, else one by lot, moved away from the ground until it is legible.
 
     Args:
-        old, ground: (3,) RGB 0…255.
-        contrast: grey levels between ink and ground at least.
+        old: (3,) RGB 0…255.
+        ground: (N, 3) uint8, the pixels under the word.
+        contrast: grey levels at least between the ink and the darkest and lightest tenth of the ground.
     """
+    greys = np.sort(luma(ground[:: 1 + len(ground) // 500].astype(np.float32)))
+    dark, light = greys[len(greys) // 10], greys[len(greys) * 9 // 10]
     if old is None:
-        palette = _LIGHT if luma(ground) < rng.uniform(90, 165) else _DARK
-        old = np.array(palette[rng.integers(len(palette))], np.float64)
-    ink = np.clip(old + rng.normal(0, 6, 3), 0, 255)
-    gap = float(luma(ink) - luma(ground))
-    if abs(gap) >= contrast:
-        return ink
-    lighter = luma(ground) < (contrast if gap < 0 else 255 - contrast)
-    target, wanted = (_WHITE, luma(ground) + contrast) if lighter else (_BLACK, luma(ground) - contrast)
+        palette = _LIGHT if (dark + light) / 2 < rng.uniform(90, 165) else _DARK
+        old = np.array(palette[rng.integers(len(palette))], np.float32)
+    ink = np.clip(old + rng.normal(0, 6, 3), 0, 255).astype(np.float32)
+    above = luma(ink) > (dark + light) / 2
+    if 255 - light < contrast or (not above and dark >= contrast):
+        target, wanted = _BLACK, min(float(luma(ink)), dark - contrast)
+    else:
+        target, wanted = _WHITE, max(float(luma(ink)), light + contrast)
     share = (wanted - luma(ink)) / (luma(target) - luma(ink))
-    return np.asarray(ink + np.clip(share, 0, 1) * (target - ink), np.float64)
+    return np.asarray(ink + np.clip(share, 0, 1) * (target - ink), np.float32)

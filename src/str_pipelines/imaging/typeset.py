@@ -12,11 +12,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from str_pipelines.imaging.fonts import covers, load
+from str_pipelines.imaging.fonts import covers, font_name, load
 from str_pipelines.imaging.glyphs import word_alpha
 from str_pipelines.records import Refused
 
 THIN = 1.3  # pixels: strokes below it fade away
+LIGHT = 0.09  # of the height of capitals: thinner strokes are rare on signs
 
 _PROBE_SIZE = 64  # pixels per em at which faces are measured
 _CAP_HEIGHT = 0.72  # em, of a common face
@@ -28,12 +29,13 @@ def choose_font(
 ) -> Path:
     """Of the first `candidates` fonts in a random order that cover `text`, the one that suits the quad best.
 
-    It needs the least stretching to the `aspect` (length over height), and its strokes are not thin at `height` pixels.
+    It needs little stretching to the `aspect` (length over height), its strokes do not vanish at `height` pixels, and
+    hairlines and italics come last, as they are rare on signs.
 
     Raises:
         Refused: `no_font` where none covers the text.
     """
-    shuffled = (fonts[index] for index in rng.permutation(len(fonts)))
+    shuffled = (fonts[int(index)] for index in rng.permutation(len(fonts)))
     covering = list(islice((font for font in shuffled if covers(font, text)), candidates))
     if not covering:
         raise Refused("no_font", f"none of {len(fonts)} fonts has all characters of {text!r}")
@@ -88,7 +90,8 @@ def place(frame: NDArray[np.float64], box: NDArray[np.float64]) -> NDArray[np.fl
 
 def _misfit(text: str, font: Path, aspect: float, height: float) -> float:
     stretch = abs(math.log(natural_aspect(text, font) / aspect))
-    return stretch + max(0.0, THIN / (stroke_share(font) * height) - 1)
+    thin = max(0.0, max(THIN / height, LIGHT) / stroke_share(font) - 1)
+    return stretch + thin + (0.2 if any(word in font_name(font) for word in ("Italic", "Oblique")) else 0.0)
 
 
 @lru_cache(maxsize=1 << 16)
