@@ -25,24 +25,34 @@ print(*sorted({name.partition(".")[0] for name in sys.modules}))
 """
 
 
+def said(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run Python in a folder; what goes wrong there is shown here."""
+    done = subprocess.run(
+        [sys.executable, *words], cwd=folder, env={**os.environ, **environment}, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    return done
+
+
 def test_nothing_heavy_is_imported_before_a_run() -> None:
-    done = subprocess.run([sys.executable, "-c", SCRIPT], cwd=ROOT, capture_output=True, text=True, check=True)
-    counts, modules = done.stdout.splitlines()
+    counts, modules = said(ROOT, "-c", SCRIPT).stdout.splitlines()
     assert min(map(int, counts.split())) >= 3
     assert not HEAVY & set(modules.split())
 
 
 def test_a_run_prints_no_warning_and_says_where_things_lie(toy: Path) -> None:
-    environment = {**os.environ, "STR_TRACKING": "false"}
-    command = [sys.executable, "-m", "kedro", "run", "--pipeline=use"]
-    done = subprocess.run(command, cwd=toy, env=environment, capture_output=True, text=True, check=True)
+    done = said(toy, "-m", "kedro", "run", "--pipeline=use", STR_TRACKING="false")
     assert "arning" not in done.stderr
     assert "kept  data/kept.txt" in done.stdout
     assert "accuracy/all" in done.stdout
     assert done.stdout.splitlines()[-1].split() == ["lineage", "kedro", "viz", "run"]
 
 
-def test_runs_as_a_module(toy: Path) -> None:
-    command = [sys.executable, "-m", "str_pipelines", "--help"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    assert "--namespaces" in done.stdout
+def test_runs_from_a_config_file(toy: Path) -> None:
+    (toy / ".kedro.yml").write_text("project_name: toy\nrun: {pipelines: use}\n")
+    done = said(toy, "-m", "kedro", "run", "--config", ".kedro.yml", STR_TRACKING="false")
+    assert "kept  data/kept.txt" in done.stdout
+
+
+def test_runs_as_a_module() -> None:
+    assert "--namespaces" in said(ROOT, "-m", "str_pipelines", "--help").stdout

@@ -36,6 +36,7 @@ CALM = {
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "10",
     "MLFLOW_LOGGING_LEVEL": "WARNING",
     "MLFLOW_DISABLE_TELEMETRY": "true",
+    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
 }
 ACTIVE = "STR_RUN_ID"  # an environment variable, so that child processes know the run in progress too
 
@@ -128,8 +129,7 @@ def start_run(
     """
     opening: dict[str, Any] = {"experiment": experiment, "name": name, "tags": dict(tags), "at": _now()}
     opening["artifacts"] = str(artifacts.resolve()) if artifacts else None
-    reason = _silence(uri)
-    if not reason:
+    if not (reason := _silence(uri)):
         try:
             return Tracker(uri, _open(_client(uri), **opening), spool)
         except _failures() as error:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from str_pipelines.hooks.farewell import number
+
 Run = Callable[..., None]
 
 
@@ -46,6 +48,13 @@ def test_a_run_kept_in_a_file_says_how_to_hand_it_over(
     said = rows(capsys.readouterr().out)["MLflow"]
     assert said.startswith("python -m str_pipelines.tracking replay mlflow_offline/")
     assert said.endswith(".jsonl --uri http://127.0.0.1:9")
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [(24, "24"), (1234567.0, "1,234,567"), (0.93456, "0.9346"), (float("nan"), "nan")]
+)
+def test_counts_in_full_and_shares_in_four_digits(value: float, expected: str) -> None:
+    assert number(value) == expected
 
 
 def test_a_failed_run_says_nothing(run: Run, capsys: pytest.CaptureFixture[str]) -> None:

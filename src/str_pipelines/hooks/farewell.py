@@ -41,7 +41,7 @@ class Farewell:
         places = {name: place_of(catalog, name) for name in sorted(pipeline.all_outputs())}
         lines = [
             *section("made", {name: short(place) for name, place in places.items() if place}),
-            *section("figures", {name: f"{value:.4g}" for name, value in self.figures.items()}),
+            *section("figures", {name: number(value) for name, value in self.figures.items()}),
             *section("look", looks(self.record)),
         ]
         sys.stdout.write("\n".join(["", *lines, ""]))
@@ -54,6 +54,11 @@ def section(title: str, rows: Mapping[str, str]) -> Iterator[str]:
     if rows:
         yield title
         yield from (f"  {name:{width}}  {value}" for name, value in rows.items())
+
+
+def number(value: float) -> str:
+    """A count in full, a share in four digits."""
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:.4g}"
 
 
 def looks(record: RunRecord) -> dict[str, str]:
