@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from str_pipelines.imaging.ground import border_distance
 from str_pipelines.imaging.quads import sides
 
 SEAM = 0.15
@@ -19,13 +20,12 @@ def seam_width(quad: NDArray[np.float64]) -> float:
 
 def seam(quad: NDArray[np.float64], height: int, width: int) -> NDArray[np.float32]:
     """(H, W) float32 weights of the painted pixels: 1 in the quad, falling to 0 over the seam, exactly 0 beyond it."""
-    mask = np.ones((height, width), np.uint8)
-    cv2.fillConvexPoly(mask, np.round(quad * 16).astype(np.int32), 0, shift=4)
-    distance = cv2.distanceTransform(mask, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    return np.clip(1 - distance / seam_width(quad), 0, 1).astype(np.float32)
+    outside = (border_distance((height, width), quad) < 0).astype(np.uint8)
+    distance = cv2.distanceTransform(outside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    return np.asarray(np.clip(1 - distance / np.float32(seam_width(quad)), 0, 1))
 
 
 def blend(source: NDArray[np.uint8], painted: NDArray[np.uint8], weight: NDArray[np.float32]) -> NDArray[np.uint8]:
     """source + weight · (painted − source), rounded; all (H, W, 3) uint8, and equal to `source` where weight is 0."""
     change = painted.astype(np.float32) - source
-    return np.clip(np.rint(source + weight[..., None] * change), 0, 255).astype(np.uint8)
+    return np.rint(source + weight[..., None] * change).astype(np.uint8)
