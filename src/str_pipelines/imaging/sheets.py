@@ -12,7 +12,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from str_pipelines.imaging.decode import encode_png
 
-GAP, CAPTION = 8, 16
+GAP, CAPTION = 8, 16  # pixels
+LONGEST = 500  # characters of a caption that are looked at
 PAPER, INK = (250, 250, 247), (40, 40, 40)
 
 
@@ -38,7 +39,7 @@ def sheet(cells: Sequence[Cell], columns: int = 6, height: int = 48, width: int 
         top = head + number // columns * (cell_height + GAP)
         for place, picture in enumerate(cell.pictures):
             page.paste(Image.fromarray(fit(picture, width, height)), (left + place * (width + GAP), top))
-        draw.text((left, top + height + 2), _shortened(cell.caption, cell_width // 7), INK, font)
+        draw.text((left, top + height + 2), _shortened(cell.caption, cell_width - GAP, font), INK, font)
     return encode_png(np.asarray(page))
 
 
@@ -50,5 +51,11 @@ def fit(picture: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8
     return np.asarray(cv2.resize(picture, size, interpolation=how), np.uint8)
 
 
-def _shortened(text: str, characters: int) -> str:
-    return text if len(text) <= characters else text[: characters - 1] + "…"
+def _shortened(text: str, width: int, font: ImageFont.FreeTypeFont | ImageFont.ImageFont) -> str:
+    """The text on one line, cut at the end until it is `width` pixels wide at most."""
+    line = " ".join(text[:LONGEST].split())
+    if font.getlength(line) <= width:
+        return line
+    while line and font.getlength(line + "…") > width:
+        line = line[:-1]
+    return line + "…"
