@@ -10,10 +10,13 @@ import logging
 import multiprocessing
 import os
 import shutil
+import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import partial
+from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Thread
 from typing import Any, Literal, TypeVar
@@ -22,13 +25,16 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from str_pipelines.records import Table
 from str_pipelines.storage.folders import commit, locked, part_of, sweep
-from str_pipelines.storage.handles import Handle, ShardWriter
-from str_pipelines.storage.manifests import NAME, Manifest, Part, read_manifest, write_manifest
+from str_pipelines.storage.handles import Handle
+from str_pipelines.storage.manifests import Manifest, Part, read_manifest, whole, write_manifest
+from str_pipelines.storage.shards import ShardWriter
 from str_pipelines.storage.tables import write_table
 
 logger = logging.getLogger(__name__)
 H = TypeVar("H", bound=Handle)
 W = TypeVar("W", bound=ShardWriter)
+Task = Callable[[Path, range], int]
+ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OPENCV_FOR_THREADS_NUM")
 
 
 class Execution(BaseModel):
@@ -75,25 +81,30 @@ def run_shards(
 
     Returns:
         The handle on the folder of the step. What was finished before is not done again.
+
+    Raises:
+        RuntimeError: another process works on this step, or a worker was killed.
+        Exception: what `work` raised, the other workers stopped; finished shards stay.
     """
     with step_folder(execution, step, key) as folder:
         if handle.exists(folder):
             logger.info("%s: found done under work key %s", step, key)
             return handle.at(folder)
         ranges = [range(start, min(start + size, count)) for start in range(0, count, size)]
-        names = [f"shard-{number:05d}" for number in range(len(ranges))]
-        waiting = [(folder / name, span) for name, span in zip(names, ranges, strict=True) if not _done(folder / name)]
-        if len(waiting) < len(names):
-            logger.info("%s: going on, %d of %d shards are there", step, len(names) - len(waiting), len(names))
+        shards = {f"items-{span.start:09d}-{span.stop:09d}": span for span in ranges}
+        waiting = [(folder / name, span) for name, span in shards.items() if not handle.exists(folder / name)]
+        if len(waiting) < len(shards):
+            logger.info("%s: going on, %d of %d shards are there", step, len(shards) - len(waiting), len(shards))
         _run(partial(_shard, writer, work), waiting, execution, step)
-        return handle.join(folder, names, made or {})
+        _remove_others(folder, shards)
+        return handle.join(folder, list(shards), made or {})
 
 
 def build_table(rows: Callable[[], Iterable[Mapping[str, Any]]], *, step: str, key: str, execution: Execution) -> Table:
     """Write the rows of a step that is quick enough to be done in one piece, or find them done."""
     with step_folder(execution, step, key) as folder:
         path = folder / "table.parquet"
-        if not _done(folder):
+        if not whole(folder):
             table = write_table(path, rows())
             part = Part(path=path.name, count=table.rows, bytes=path.stat().st_size)
             write_manifest(folder, Manifest(kind="table", count=table.rows, digest=table.digest, parts=(part,)))
@@ -101,48 +112,62 @@ def build_table(rows: Callable[[], Iterable[Mapping[str, Any]]], *, step: str, k
         return Table(path, manifest.count, manifest.digest)
 
 
-def _done(folder: Path) -> bool:
-    return (folder / NAME).is_file()
-
-
 def _shard(writer: type[W], work: Callable[[range, W], None], folder: Path, span: range) -> int:
     part = part_of(folder)
-    with writer(part) as shard:
-        work(span, shard)
-        shard.finish()
-    if folder.exists():  # a worker of a killed run may have finished it in the meantime: the same content
-        shutil.rmtree(part)
-    else:
-        commit(part, folder)
+    try:
+        with writer(part) as shard:
+            work(span, shard)
+            shard.finish()
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+    commit(part, folder)
     return len(span)
 
 
-def _run(task: Callable[[Path, range], int], items: Sequence[tuple[Path, range]], execution: Execution, step: str) -> None:
+def _remove_others(folder: Path, shards: Mapping[str, range]) -> None:
+    """Shards of another size, from before `size` was changed under the same key."""
+    for other in folder.glob("items-*"):
+        if other.name not in shards:
+            shutil.rmtree(other)
+
+
+def _run(task: Task, items: Sequence[tuple[Path, range]], execution: Execution, step: str) -> None:
     from tqdm import tqdm
 
     workers = min(execution.workers, len(items)) if execution.backend == "processes" else 1
     with tqdm(total=sum(len(span) for _, span in items), desc=step, unit=" items", disable=not items) as bar:
-        for done in _serial(task, items) if workers <= 1 else _processes(task, items, workers):
-            bar.update(done)
+        if workers <= 1:
+            for item in items:
+                bar.update(task(*item))
+        else:
+            _spread(task, items, workers, bar.update)
 
 
-def _serial(task: Callable[[Path, range], int], items: Sequence[tuple[Path, range]]) -> Iterator[int]:
-    return (task(*item) for item in items)
-
-
-def _processes(task: Callable[[Path, range], int], items: Sequence[tuple[Path, range]], workers: int) -> Iterator[int]:
+def _spread(task: Task, items: Sequence[tuple[Path, range]], workers: int, done: Callable[[int], Any]) -> None:
+    """On processes, all of which end at once when this one stops for whatever reason."""
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker)
+    theirs, ours = context.Pipe(duplex=False)
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker, initargs=(theirs,))
     try:
-        futures = [pool.submit(task, *item) for item in items]
-        yield from (future.result() for future in as_completed(futures))
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        for future in as_completed([pool.submit(task, *item) for item in items]):
+            done(future.result())
+    except BaseException as error:
+        ours.close()
+        pool.shutdown(cancel_futures=True)
+        if isinstance(error, BrokenProcessPool):
+            raise RuntimeError("a worker was killed (memory?); the same command goes on where it stopped") from error
+        raise
+    pool.shutdown()
 
 
-def _start_worker() -> None:
-    """One thread a worker, and none outlives its parent."""
-    os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()
+def _start_worker(lifeline: Connection) -> None:
+    """One thread a worker; Ctrl-C is for the parent to answer; when the parent stops or dies, so does the worker."""
+    os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_die_with, args=(lifeline,), daemon=True).start()
+
+
+def _die_with(lifeline: Connection) -> None:
+    lifeline.poll(None)
+    os._exit(1)

@@ -1,1 +1,1 @@
-"""LMDBs as handles that read themselves, written in shards and committed whole; digests, tables and checkpoint folders."""
+"""LMDBs as handles that read themselves, written in shards and committed whole; digests, tables, checkpoint folders."""

@@ -5,18 +5,24 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 RECORD_BYTES = 16
+EXACT = 2**53
+"""Below it every whole number is a float."""
 NOT_CONTENT = frozenset({"run"})
 """Columns that say which run made a record. Two runs that make the same words make the same content."""
 
 
 def canonical(value: Any) -> bytes:
-    """JSON with sorted keys and no blanks; floats as Python's shortest round trip; NaN and infinity are refused."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=str)
-    return text.encode()
+    """JSON with sorted keys and no blanks; floats as Python's shortest round trip.
+
+    Raises:
+        ValueError: NaN or infinity.
+        TypeError: something else than JSON knows, but for paths.
+    """
+    return _ENCODER.encode(value).encode()
 
 
 def record_digest(*values: bytes) -> bytes:
@@ -29,8 +35,21 @@ def record_digest(*values: bytes) -> bytes:
 
 
 def content(row: Mapping[str, Any]) -> bytes:
-    """The part of a sidecar row that the content digest covers."""
-    return canonical({key: value for key, value in row.items() if key not in NOT_CONTENT})
+    """The part of a sidecar row that the content digest covers, the same before and after its way through parquet."""
+    return canonical(settled({key: value for key, value in row.items() if key not in NOT_CONTENT}))
+
+
+def settled(value: Any) -> Any:
+    """A value without what a typed column cannot keep: 1 and 1.0 become one, a field that is None is no field.
+
+    >>> settled({"quad": (1.0, 2.5), "font": None})
+    {'quad': [1, 2.5]}
+    """
+    if isinstance(value, float):
+        return int(value) if value.is_integer() and abs(value) < EXACT else value
+    if isinstance(value, Mapping):
+        return {key: settled(below) for key, below in value.items() if below is not None}
+    return [settled(below) for below in value] if isinstance(value, list | tuple) else value
 
 
 def digest_of(parts: Iterable[bytes]) -> str:
@@ -58,3 +77,12 @@ def work_key(step: str, version: int, params: Any, *inputs: str) -> str:
     """
     values = params.model_dump(mode="json") if hasattr(params, "model_dump") else params
     return digest_of([canonical([step, version, values, list(inputs)])])[:16]
+
+
+def _path(value: Any) -> str:
+    if isinstance(value, PurePath):
+        return value.as_posix()
+    raise TypeError(f"{value!r} is a {type(value).__name__}, and no record holds that: give a number, a text or a list")
+
+
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=_path)

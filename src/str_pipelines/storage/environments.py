@@ -1,59 +1,83 @@
-"""One read environment a path and process: LMDB allows no second one, and none may cross a fork."""
+"""One read environment a file and process: LMDB allows no second one, and none may cross a fork."""
 
 from __future__ import annotations
 
 import os
+import resource
+from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
+from threading import Lock
+from weakref import WeakValueDictionary
 
 import lmdb
 
-_OPEN: dict[tuple[str, int, int], lmdb.Environment] = {}
+from str_pipelines.storage.manifests import DATA, Version, version_of
+
+MOST_OPEN = max(8, min(resource.getrlimit(resource.RLIMIT_NOFILE)[0], 1024) // 4)
+"""Of the files that a process may have open, a quarter. A set may have more shards than that."""
+
+_LOCK = Lock()
+_OPEN: WeakValueDictionary[tuple[int, int], lmdb.Environment] = WeakValueDictionary()
+"""By device and inode: hard links, which committed folders share, are one file to LMDB."""
 
 
-def environment(folder: Path) -> lmdb.Environment:
-    """The open read-only environment of `folder`, checked before its first read.
+def fetch(folder: Path, version: Version, keys: Iterable[bytes]) -> list[bytes | None]:
+    """The values of some keys, None where there is none.
 
-    It is known by (real path, inode, size): when a folder has been replaced, the old mapping is closed first.
+    Args:
+        version: what `version_of` said of the folder when the caller learnt what is in it.
 
     Raises:
         FileNotFoundError: there is no data.mdb.
-        ValueError: data.mdb is shorter than its own header says (reading on would kill the process), or no LMDB at all.
+        ValueError: the folder has been replaced since, or its data.mdb is cut or damaged.
     """
-    path = os.path.realpath(folder)
     try:
-        stat = os.stat(os.path.join(path, "data.mdb"))  # noqa: PTH116
+        with environment(folder, version).begin() as transaction:
+            return [transaction.get(key) for key in keys]
+    except lmdb.Error as error:
+        raise ValueError(f"{folder / DATA}: LMDB cannot read it ({error}); copy or make it again") from error
+
+
+@lru_cache(maxsize=MOST_OPEN)
+def environment(folder: Path, version: Version) -> lmdb.Environment:
+    """The open read-only environment of a folder, checked before its first read; it closes when nobody holds it."""
+    path = folder / DATA
+    try:
+        stat = path.stat()
     except FileNotFoundError:
-        raise FileNotFoundError(f"{folder}: no data.mdb there, so this is not an LMDB") from None
-    key = (path, stat.st_ino, stat.st_size)
-    if key not in _OPEN:
-        close(folder)
-        _OPEN[key] = _checked(path, stat.st_size)
-    return _OPEN[key]
-
-
-def close(folder: Path) -> None:
-    """Close what is open under this path, whichever file it was."""
-    path = os.path.realpath(folder)
-    for key in [key for key in _OPEN if key[0] == path]:
-        _OPEN.pop(key).close()
+        raise FileNotFoundError(f"{folder}: no {DATA} there, so this is no LMDB") from None
+    with _LOCK:
+        file = (stat.st_dev, stat.st_ino)
+        env = _OPEN[file] = _OPEN.get(file) or _open(folder)
+    _check_whole(path, env)
+    if version_of(folder) != version:
+        raise ValueError(f"{folder} has changed since this handle was made; load it again")
+    return env
 
 
 def close_all() -> None:
     """Close everything; a forked child does so before it opens anything itself."""
-    while _OPEN:
-        _OPEN.popitem()[1].close()
-
-
-def _checked(path: str, size: int) -> lmdb.Environment:
-    try:
-        env = lmdb.open(path, readonly=True, lock=False, readahead=False, meminit=False, max_readers=512)
-    except lmdb.Error as error:
-        raise ValueError(f"{path}: not a readable LMDB ({error}); copy or make it again") from error
-    needed = (env.info()["last_pgno"] + 1) * env.stat()["psize"]
-    if size < needed:
+    environment.cache_clear()
+    for env in list(_OPEN.values()):
         env.close()
-        raise ValueError(f"{path}: data.mdb has {size} of {needed} bytes: copied or written only in part; copy or make it again")
-    return env
+    _OPEN.clear()
 
 
-os.register_at_fork(after_in_child=close_all)
+def _open(folder: Path) -> lmdb.Environment:
+    return lmdb.open(str(folder), readonly=True, lock=False, readahead=False, meminit=False)
+
+
+def _check_whole(path: Path, env: lmdb.Environment) -> None:
+    """Reading behind the end of a file that was cut would kill the process (SIGBUS)."""
+    needed, size = (env.info()["last_pgno"] + 1) * env.stat()["psize"], path.stat().st_size
+    if size < needed:
+        raise ValueError(f"{path} has {size} of {needed} bytes: copied or written only in part; copy or make it again")
+
+
+def _after_fork() -> None:
+    _LOCK.release()
+    close_all()
+
+
+os.register_at_fork(before=_LOCK.acquire, after_in_parent=_LOCK.release, after_in_child=_after_fork)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
+import glob
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -23,15 +25,25 @@ def write_whole(path: Path, data: bytes) -> None:
     """Write a small file so that its name never stands for half of it."""
     part = path.with_name(f"{path.name}.part-{os.getpid()}")
     part.write_bytes(data)
+    put_in_place(part, path)
+
+
+def put_in_place(part: Path, path: Path) -> None:
+    """Give a finished file its name, in the place of the one that may have it now."""
     sync(part)
     part.replace(path)
     sync(path.parent)
 
 
 def part_of(target: Path) -> Path:
-    """A fresh folder beside `target` in which this process builds it; the name tells whose it is."""
+    """A fresh folder beside `target` in which this process builds it; the name tells whose it is.
+
+    What dead processes left of earlier attempts at `target` goes.
+    """
+    target = _real(target)
     part = target.with_name(f"{target.name}.part-{os.getpid()}")
     shutil.rmtree(part, ignore_errors=True)
+    _remove_dead(target.parent.glob(f"{glob.escape(target.name)}.part-*"))
     part.mkdir(parents=True)
     return part
 
@@ -41,29 +53,27 @@ def commit(part: Path, target: Path) -> None:
 
     Killed between the two renames, the old folder is found again by `recover`.
     """
+    target = _real(target)
     for file in sorted(part.rglob("*")):
         sync(file)
     sync(part)
-    old = _old(target)
-    if target.exists():
-        shutil.rmtree(old, ignore_errors=True)
-        target.rename(old)
-    part.rename(target)
+    while not _renamed(part, target):
+        _move_aside(target)
     sync(target.parent)
-    shutil.rmtree(old, ignore_errors=True)
+    shutil.rmtree(_old(target), ignore_errors=True)
 
 
 def recover(target: Path) -> None:
     """Bring back the folder that a killed `commit` had moved aside, if nothing has taken its place."""
-    old = _old(target)
-    if old.exists() and not target.exists():
-        old.rename(target)
+    target = _real(target)
+    if not target.exists():
+        with suppress(OSError):  # there was none; or somebody else was quicker
+            _old(target).rename(target)
 
 
 def sweep(folder: Path) -> None:
     """Remove what killed processes left half-built directly in `folder`. The caller holds its lock."""
-    for part in folder.glob("*.part-*"):
-        shutil.rmtree(part, ignore_errors=True) if part.is_dir() else part.unlink(missing_ok=True)
+    _remove_dead(folder.glob("*.part-*"))
 
 
 def link_tree(source: Path, target: Path) -> None:
@@ -96,12 +106,51 @@ def locked(folder: Path) -> Iterator[None]:
         yield
 
 
+def _real(target: Path) -> Path:
+    """Where a target that is a link to another disk really lies: renames do not cross file systems."""
+    return Path(os.path.realpath(target))
+
+
 def _old(target: Path) -> Path:
     return target.with_name(target.name + ".old")
+
+
+def _renamed(part: Path, target: Path) -> bool:
+    try:
+        part.rename(target)
+    except OSError as error:
+        if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
+            return False
+        raise
+    return True
+
+
+def _move_aside(target: Path) -> None:
+    shutil.rmtree(_old(target), ignore_errors=True)
+    with suppress(FileNotFoundError):
+        target.rename(_old(target))
+
+
+def _remove_dead(parts: Iterator[Path]) -> None:
+    for part in parts:
+        if not _lives(part.name.rpartition("-")[2]):
+            shutil.rmtree(part, ignore_errors=True) if part.is_dir() else part.unlink(missing_ok=True)
+
+
+def _lives(process: str) -> bool:
+    try:
+        os.kill(int(process), 0)
+    except (ProcessLookupError, ValueError):
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 def _link(source: str, target: str) -> None:
     try:
         os.link(source, target)
+    except FileExistsError:
+        raise
     except OSError:
         shutil.copy2(source, target)

@@ -1,22 +1,42 @@
-"""What `WordLmdb` and `SceneLmdb` share: a frozen handle on a committed folder, and the writer of one shard of it."""
+"""What `WordLmdb`, `SceneLmdb` and `Rows` share: a frozen handle on a committed folder."""
 
 from __future__ import annotations
 
-from collections import Counter
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
-from types import TracebackType
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from str_pipelines.records import Rejection
 from str_pipelines.storage.digests import RECORD_BYTES, digest_of
-from str_pipelines.storage.folders import recover, sync
-from str_pipelines.storage.manifests import Manifest, Part, join, read_manifest, write_manifest
-from str_pipelines.storage.tables import RowWriter, iterate
+from str_pipelines.storage.folders import recover
+from str_pipelines.storage.manifests import Manifest, Version, join, read_manifest, version_of, write_manifest
+from str_pipelines.storage.tables import column, iterate
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 DIGESTS, ROWS, REJECTIONS = "digests.bin", "records.parquet", "rejections.parquet"
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The parts of a folder in order: where each lies, its state when this was read, and how many records end there."""
+
+    manifest: Manifest
+    folders: tuple[Path, ...]
+    versions: tuple[Version, ...]
+    ends: tuple[int, ...]
+
+    def place(self, index: int) -> tuple[Path, Version, int]:
+        """The folder of record `index` (0-based), the state of this folder and the 0-based place in it."""
+        if not 0 <= index < self.manifest.count:
+            raise IndexError(f"there are {self.manifest.count} records, and none with the index {index}")
+        part = bisect_right(self.ends, index)
+        return self.folders[part], self.versions[part], index - (self.ends[part - 1] if part else 0)
 
 
 @dataclass(frozen=True)
@@ -38,7 +58,7 @@ class Handle:
         """
         path = Path(path)
         recover(path)
-        manifest = read_manifest(path)
+        manifest = cls.read_manifest(path)
         if manifest.kind != cls.kind:
             raise ValueError(f"{path} holds {manifest.kind!r}, where {cls.kind!r} is wanted")
         return cls(path, manifest.count, manifest.digest)
@@ -60,29 +80,46 @@ class Handle:
         write_manifest(folder, join(cls.kind, digest, manifests, dict(made)))
         return cls.at(folder)
 
+    @classmethod
+    def read_manifest(cls, path: Path) -> Manifest:
+        """What the folder says of itself."""
+        return read_manifest(path)
+
     def __len__(self) -> int:
         return self.count
 
     @property
+    def layout(self) -> Layout:
+        """The parts, read again when the folder has been replaced.
+
+        Raises:
+            ValueError: by something else than this handle stands for.
+        """
+        return _layout(self, version_of(self.path))
+
+    @property
     def manifest(self) -> Manifest:
         """What the folder says of itself."""
-        return _manifest(self.path, self.digest)
+        return self.layout.manifest
 
     def folders(self) -> list[Path]:
         """The folders of the parts, in order: one for a single LMDB, one a shard otherwise."""
-        return [(self.path / part.path).parent for part in self.manifest.parts]
+        return list(self.layout.folders)
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """The sidecar, a row a record, in the order of the records."""
         for folder in self.folders():
-            if (folder / ROWS).is_file():
-                yield from iterate(folder / ROWS)
+            yield from iterate(folder / ROWS)
 
     def digests(self) -> Iterator[bytes]:
-        """The digest of each record, in order."""
+        """The digest of each record, in order, as it was written."""
         for folder in self.folders():
             data = (folder / DIGESTS).read_bytes()
             yield from (data[i : i + RECORD_BYTES] for i in range(0, len(data), RECORD_BYTES))
+
+    def read_digests(self) -> Iterator[bytes | None]:
+        """The digest of each record as it reads now; None where it cannot be read."""
+        raise NotImplementedError
 
     def rejections(self) -> Iterator[Rejection]:
         """What was turned away while this was made."""
@@ -90,70 +127,29 @@ class Handle:
             if (folder / REJECTIONS).is_file():
                 yield from (Rejection(**row) for row in iterate(folder / REJECTIONS))
 
-    def place(self, index: int) -> tuple[Path, int]:
-        """The folder of record `index` (0-based) and its 0-based place there."""
-        if not 0 <= index < self.count:
-            raise IndexError(f"{self.path} has {self.count} records; there is no record {index}")
-        for folder, part in zip(self.folders(), self.manifest.parts, strict=True):
-            if index < part.count:
-                return folder, index
-            index -= part.count
-        raise ValueError(f"{self.path}: the parts hold fewer records than the manifest says")
-
-
-class ShardWriter:
-    """Writes one folder: records, sidecar, rejections, digests; `finish` commits it with its manifest."""
-
-    kind: ClassVar[str] = ""
-    data: ClassVar[str] = "data.mdb"
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._rows, self._digests = RowWriter(folder / ROWS), bytearray()
-        self._rejections, self._reasons = RowWriter(folder / REJECTIONS), Counter[str]()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        """An error leaves the folder without a manifest, which is to say unfinished."""
-
-    def reject(self, rejection: Rejection) -> None:
-        """Write down what could not be used."""
-        self._reasons[rejection.reason] += 1
-        self._rejections.add({name: getattr(rejection, name) for name in ("source", "record", "reason", "detail")})
-
-    def finish(self, made: Mapping[str, Any] | None = None) -> Manifest:
-        """Close and sync every file, then write the manifest."""
-        self._close()
-        self._rows.close()
-        if self._rejections.rows:
-            self._rejections.close()
-        (self.folder / DIGESTS).write_bytes(self._digests)
-        sync(self.folder / DIGESTS)
-        count = len(self._digests) // RECORD_BYTES
-        manifest = Manifest(
-            kind=self.kind,
-            count=count,
-            digest=digest_of([bytes(self._digests)]),
-            parts=(Part(path=self.data, count=count, bytes=(self.folder / self.data).stat().st_size),),
-            rejected=dict(self._reasons),
-            made=dict(made or {}),
-        )
-        write_manifest(self.folder, manifest)
-        return manifest
-
-    def _record(self, digest: bytes, row: Mapping[str, Any]) -> None:
-        self._digests += digest
-        self._rows.add(row)
-
-    def _close(self) -> None:
-        """Close the data file, where there is one beside the sidecar."""
+    def id_of(self, index: int) -> str:
+        """The id of record `index` (0-based); where there is no sidecar, its number, counted from 1."""
+        ids = _ids(self)
+        return f"{index + 1:09d}" if ids is None else str(ids[index])
 
 
 @lru_cache(maxsize=64)
-def _manifest(path: Path, digest: str) -> Manifest:
-    manifest = read_manifest(path)
-    if manifest.digest != digest:
-        raise ValueError(f"{path} has changed since this handle was made (digest {manifest.digest}, not {digest})")
-    return manifest
+def _layout(handle: Handle, version: Version) -> Layout:
+    manifest = handle.read_manifest(handle.path)
+    if manifest.digest != handle.digest:
+        raise ValueError(f"{handle.path} has changed since this handle was made; load it again")
+    folders = tuple((handle.path / part.path).parent for part in manifest.parts)
+    ends = tuple(accumulate(part.count for part in manifest.parts))
+    return Layout(manifest, folders, tuple(map(version_of, folders)), ends)
+
+
+@lru_cache(maxsize=4)
+def _ids(handle: Handle) -> pa.ChunkedArray | None:
+    """The ids of all records as one Arrow column: some 30 bytes a record, kept for reading in any order."""
+    files = [folder / ROWS for folder in handle.folders()]
+    if not any(file.is_file() for file in files):
+        return None
+    ids = column(files, "id")
+    if len(ids) != handle.count:
+        raise ValueError(f"{handle.path}: the sidecar has {len(ids)} rows for {handle.count} records; make it again")
+    return ids

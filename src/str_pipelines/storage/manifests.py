@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -11,16 +12,22 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from str_pipelines.storage.folders import write_whole
 
-NAME = "manifest.json"
+NAME, DATA = "manifest.json", "data.mdb"
+Version = tuple[int, ...]
+"""Tells one state of a folder from the next."""
 
 
 class Part(BaseModel):
-    """One data file of a folder: where it lies below it, its size in bytes and how many records are in it."""
+    """One data file of a folder: where it lies below it, its size in bytes and how many records are in it.
+
+    `sums` are the SHA-256 of this file and those beside it, by name.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     path: str
     count: int = Field(ge=0)
     bytes: int = Field(ge=0)
+    sums: dict[str, str] = {}
 
 
 class Manifest(BaseModel):
@@ -53,6 +60,26 @@ def read_manifest(folder: Path) -> Manifest:
     for part in manifest.parts:
         _check_size(folder, part)
     return manifest
+
+
+def whole(folder: Path) -> bool:
+    """Whether `read_manifest` has nothing to object to."""
+    try:
+        read_manifest(folder)
+    except (FileNotFoundError, ValueError):
+        return False
+    return True
+
+
+def version_of(folder: Path) -> Version:
+    """Inode, time and size of the manifest, or of data.mdb where there is none: others when a folder is replaced."""
+    for name in (NAME, DATA):
+        try:
+            stat = os.stat(os.path.join(folder, name))  # noqa: PTH116, PTH118 (read with every record)
+        except FileNotFoundError:
+            continue
+        return stat.st_ino, stat.st_mtime_ns, stat.st_size
+    raise FileNotFoundError(f"{folder}: neither {NAME} nor {DATA} is there")
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from str_pipelines.storage.digests import content, record_digest
-from str_pipelines.storage.handles import ROWS, Handle, ShardWriter
+from str_pipelines.storage.handles import ROWS, Handle
+from str_pipelines.storage.shards import ShardWriter
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,10 @@ class Rows(Handle):
     """Rows on disk; `rows()` reads them."""
 
     kind: ClassVar[str] = "rows"
+
+    def read_digests(self) -> Iterator[bytes | None]:
+        """As `Handle.read_digests`."""
+        return (record_digest(content(row)) for row in self.rows())
 
 
 class RowsWriter(ShardWriter):
@@ -24,5 +29,5 @@ class RowsWriter(ShardWriter):
     data: ClassVar[str] = ROWS
 
     def add(self, row: Mapping[str, Any]) -> None:
-        """Append one row."""
+        """Append one row; all have the same columns."""
         self._record(record_digest(content(row)), row)

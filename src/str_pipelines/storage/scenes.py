@@ -4,28 +4,29 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar
 
-from str_pipelines.records import Instance, Scene
-from str_pipelines.storage.digests import canonical, content, record_digest
-from str_pipelines.storage.environments import environment
-from str_pipelines.storage.handles import ROWS, Handle, ShardWriter
+from str_pipelines.records import Instance, Refused, Scene
+from str_pipelines.storage.digests import canonical, content, record_digest, settled
+from str_pipelines.storage.environments import fetch
+from str_pipelines.storage.handles import Handle
+from str_pipelines.storage.shards import ShardWriter
 from str_pipelines.storage.stores import Store
-from str_pipelines.storage.tables import iterate
+
+LONGEST_ID = 511 - len(b"annotations-")
+"""In bytes: LMDB's longest key less what stands before the id."""
 
 
-def annotations(scene: Scene) -> bytes:
-    """The instances as AnyWord's JSON: polygon, text, language, valid."""
-    return canonical(
-        [{"polygon": i.polygon, "text": i.text, "language": i.language, "valid": i.valid} for i in scene.instances]
-    )
+def annotations_of(scene: Scene) -> bytes:
+    """The instances as AnyWord's JSON: polygon, text, language, valid. Whole coordinates are integers, for TextSSR."""
+    return canonical([{**asdict(instance), "polygon": settled(instance.polygon)} for instance in scene.instances])
 
 
 def instances(data: bytes) -> tuple[Instance, ...]:
-    """The inverse of `annotations`; also reads TextSSR's own, which may lack language and valid."""
+    """The inverse of `annotations_of`; also reads TextSSR's own, which may lack language and valid."""
     return tuple(
         Instance(
             polygon=tuple((float(x), float(y)) for x, y in item["polygon"]),
@@ -45,25 +46,48 @@ class SceneLmdb(Handle):
 
     def ids(self) -> list[str]:
         """The ids of all photographs, in order."""
-        return list(_index(self.path, self.digest))
+        return [str(row["id"]) for row in self.rows()]
 
     def find(self, scene_id: str) -> Scene:
         """The photograph with this id.
 
         Raises:
             KeyError: there is none.
+            ValueError: it is damaged, or two have the same id.
         """
         try:
-            folder, source = _index(self.path, self.digest)[scene_id]
+            index, source = _index(self)[scene_id]
         except KeyError:
             raise KeyError(f"{self.path} has no photograph {scene_id!r}") from None
-        return _read(folder, scene_id, source)
+        return self._scene(index, scene_id, source)
 
     def __getitem__(self, index: int) -> Scene:
-        return self.find(self.ids()[index])
+        return self.find(self.id_of(index))
 
     def __iter__(self) -> Iterator[Scene]:
-        return (self.find(scene_id) for scene_id in self.ids())
+        return (self._scene(index, row["id"], row["source"]) for index, row in enumerate(self.rows()))
+
+    def read_digests(self) -> Iterator[bytes | None]:
+        """As `Handle.read_digests`."""
+        for index, row in enumerate(self.rows()):
+            try:
+                scene = self._scene(index, row["id"], row["source"])
+            except ValueError:
+                yield None
+            else:
+                yield record_digest(scene.id.encode(), scene.image, annotations_of(scene), content(row))
+
+    def _scene(self, index: int, scene_id: str, source: str) -> Scene:
+        folder, version, _ = self.layout.place(index)
+        key = scene_id.encode()
+        image, text = fetch(folder, version, (b"image-" + key, b"annotations-" + key))
+        if image is None or text is None:
+            lacking = "picture" if image is None else "annotations"
+            raise ValueError(f"{folder}: {scene_id!r} has no {lacking}; make the LMDB again")
+        try:
+            return Scene(scene_id, image, instances(text), source)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"{folder}: what stands for {scene_id!r} is not AnyWord's JSON ({error!r})") from error
 
 
 class SceneWriter(ShardWriter):
@@ -79,34 +103,30 @@ class SceneWriter(ShardWriter):
         """Append one photograph.
 
         Raises:
-            ValueError: its id was there before.
+            Refused: `id_too_long` for a key of LMDB. The writer is as it was before.
+            ValueError: now or later, that its id was there before.
         """
-        key, text = scene.id.encode(), annotations(scene)
-        self._store.put(b"image-" + key, scene.image)
-        self._store.put(b"annotations-" + key, text)
+        key, text = scene.id.encode(), annotations_of(scene)
+        if len(key) > LONGEST_ID:
+            raise Refused("id_too_long", f"{scene.id[:40]}… has {len(key)} bytes, {LONGEST_ID} are possible")
         row = {"id": scene.id, "source": scene.source, "instances": len(scene.instances), "bytes": len(scene.image)}
         self._record(record_digest(key, scene.image, text, content(row)), row)
+        self._store.put(b"image-" + key, scene.image)
+        self._store.put(b"annotations-" + key, text)
 
     def _close(self) -> None:
         self._store.close()
 
+    def _release(self) -> None:
+        self._store.release()
+
 
 @lru_cache(maxsize=8)
-def _index(path: Path, digest: str) -> dict[str, tuple[Path, str]]:
-    handle = SceneLmdb.at(path)
-    index: dict[str, tuple[Path, str]] = {}
-    for folder in handle.folders():
-        for row in iterate(folder / ROWS, ["id", "source"]) if (folder / ROWS).is_file() else ():
-            index[row["id"]] = (folder, row["source"])
-    if len(index) != handle.count:
-        raise ValueError(f"{path}: {handle.count} photographs, but only {len(index)} different ids")
+def _index(scenes: SceneLmdb) -> dict[str, tuple[int, str]]:
+    """Place and source by id."""
+    index: dict[str, tuple[int, str]] = {}
+    for place, row in enumerate(scenes.rows()):
+        if row["id"] in index:
+            raise ValueError(f"{scenes.path}: two photographs have the id {row['id']!r}; make it again")
+        index[row["id"]] = (place, row["source"])
     return index
-
-
-def _read(folder: Path, scene_id: str, source: str) -> Scene:
-    key = scene_id.encode()
-    with environment(folder).begin() as transaction:
-        image, text = transaction.get(b"image-" + key), transaction.get(b"annotations-" + key)
-    if image is None or text is None:
-        raise ValueError(f"{folder}: {scene_id!r} has no {'image' if image is None else 'annotations'}; make it again")
-    return Scene(scene_id, bytes(image), instances(text), source)

@@ -2,40 +2,58 @@
 
 from __future__ import annotations
 
+import errno
+import shutil
 from pathlib import Path
 
 import lmdb
 
+from str_pipelines.storage.manifests import DATA
+
 BATCH_BYTES = 8 << 20
 FIRST_MAP = 64 << 20
+ENTRY_BYTES = 160
+"""What a waiting entry takes in memory beside its key and value."""
 
 
 class Store:
     """Collects puts and writes them in transactions of a few MiB; the map doubles when it is full.
 
-    The disk is asked once, at the end: until then nobody can see the folder anyway.
+    The disk is asked to sync once, at the end: until then nobody can see the folder anyway.
     """
 
     def __init__(self, folder: Path, ordered: bool) -> None:
         """`ordered`: keys come in ascending order, which packs the pages full (a quarter less disk)."""
         folder.mkdir(parents=True, exist_ok=True)
-        self.file = folder / "data.mdb"
-        self._env = lmdb.open(str(folder), map_size=FIRST_MAP, sync=False, lock=False, meminit=False, writemap=False)
+        self.file = folder / DATA
+        self._env = lmdb.open(str(folder), map_size=FIRST_MAP, sync=False, lock=False)
         self._ordered = ordered
         self._batch: list[tuple[bytes, bytes]] = []
         self._bytes = 0
 
     def put(self, key: bytes, value: bytes) -> None:
-        """Store one value; the key must be new, and greater than all before it where the store is ordered."""
+        """Store one value.
+
+        Raises:
+            ValueError: now or later, that the key is not new or, where the store is ordered, not the greatest so far.
+            OSError: the disk is full.
+        """
         self._batch.append((key, value))
-        self._bytes += len(key) + len(value)
+        self._bytes += len(key) + len(value) + ENTRY_BYTES
         if self._bytes >= BATCH_BYTES:
             self._flush()
 
     def close(self) -> None:
-        """Write and sync everything."""
+        """Write what is waiting, sync and close."""
         self._flush()
-        self._env.sync(True)
+        try:
+            self._env.sync(True)
+        except lmdb.Error as error:
+            raise self._full(error) from error
+        self.release()
+
+    def release(self) -> None:
+        """Close without writing; nothing happens where that is done."""
         self._env.close()
 
     def _flush(self) -> None:
@@ -44,6 +62,8 @@ class Store:
                 self._write()
             except lmdb.MapFullError:  # the whole transaction is void: grow and repeat it
                 self._env.set_mapsize(self._env.info()["map_size"] * 2)
+            except lmdb.Error as error:
+                raise self._full(error) from error
             else:
                 self._batch.clear()
         self._bytes = 0
@@ -53,3 +73,9 @@ class Store:
             for key, value in self._batch:
                 if not transaction.put(key, value, append=self._ordered, overwrite=False):
                     raise ValueError(f"{self.file}: key {key!r} is there already")
+
+    def _full(self, error: lmdb.Error) -> OSError:
+        """LMDB calls a full disk an input/output error."""
+        free = shutil.disk_usage(self.file.parent).free
+        what = f"{self._bytes} bytes could not be written ({error}), {free} are free; make room and run this again"
+        return OSError(errno.ENOSPC if free < max(self._bytes, BATCH_BYTES) else errno.EIO, what, str(self.file))

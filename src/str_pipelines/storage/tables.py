@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from str_pipelines.records import Table
 from str_pipelines.storage.digests import content, digest_of, record_digest
-from str_pipelines.storage.folders import sync
+from str_pipelines.storage.folders import put_in_place, sync
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
 Row = Mapping[str, Any]
@@ -18,39 +21,57 @@ ROW_GROUP = 20_000
 
 
 class RowWriter:
-    """Appends rows of one shape to a parquet; the first rows say what the columns are."""
+    """Appends rows of one shape to a parquet; the first rows say what the columns are and of which types."""
 
     def __init__(self, path: Path) -> None:
         self.path, self.rows = path, 0
+        self._columns: frozenset[str] | None = None
         self._buffer: list[Row] = []
         self._writer: pq.ParquetWriter | None = None
 
     def add(self, row: Row) -> None:
-        """One more row."""
+        """One more row.
+
+        Raises:
+            ValueError: its columns are not those of the first row, or, now or later, that its types are not.
+        """
+        if self._columns is None:
+            self._columns = frozenset(row)
+        if row.keys() != self._columns:
+            odd = ", ".join(sorted(row.keys() ^ self._columns))
+            raise ValueError(f"{self.path}: row {self.rows + 1} has not the columns of the first, they differ in {odd}")
         self._buffer.append(row)
         self.rows += 1
         if len(self._buffer) >= ROW_GROUP:
             self._flush()
 
     def close(self) -> None:
-        """Write what is left. A table without rows is a file without columns."""
+        """Write what is left and sync. A table without rows is a file without columns."""
         if self._buffer or self._writer is None:
             self._flush()
         if self._writer is not None:
             self._writer.close()
         sync(self.path)
 
+    def release(self) -> None:
+        """Close the file as it is; it cannot be read."""
+        with suppress(OSError):
+            if self._writer is not None:
+                self._writer.close()
+
     def _flush(self) -> None:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
+        try:
+            batch = pa.Table.from_pylist(self._buffer, self._writer and self._writer.schema)
+        except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+            rows = f"rows {self.rows - len(self._buffer) + 1} to {self.rows}"
+            raise ValueError(f"{self.path}: {rows} do not fit the types of the first ones ({error})") from error
         if self._writer is None:
-            batch = pa.Table.from_pylist([dict(row) for row in self._buffer])
             self._writer = pq.ParquetWriter(self.path, batch.schema, compression="zstd")
-        else:
-            batch = pa.Table.from_pylist([dict(row) for row in self._buffer], schema=self._writer.schema)
         self._writer.write_table(batch)
-        self._buffer.clear()
+        self._buffer = []
 
 
 def iterate(path: Path, columns: Sequence[str] | None = None) -> Iterator[dict[str, Any]]:
@@ -60,6 +81,18 @@ def iterate(path: Path, columns: Sequence[str] | None = None) -> Iterator[dict[s
     with pq.ParquetFile(path) as file:
         for batch in file.iter_batches(ROW_GROUP, columns=columns):
             yield from batch.to_pylist()
+
+
+def column(paths: Iterable[Path], name: str) -> pa.ChunkedArray:
+    """One column of several parquets, one after the other; files without rows have no columns and add nothing."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    chunks: list[pa.Array] = []
+    for path in paths:
+        with pq.ParquetFile(path) as file:
+            chunks += file.read([name])[name].chunks if file.metadata.num_rows else []
+    return pa.chunked_array(chunks, pa.string())
 
 
 def rows_of(table: Table) -> list[dict[str, Any]]:
@@ -84,11 +117,18 @@ def rows_in(table: Table, span: range) -> Iterator[dict[str, Any]]:
 def write_table(path: Path, rows: Iterable[Row]) -> Table:
     """Write rows to a parquet that appears whole; the digest covers the rows, not how parquet packs them."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    writer, digests = RowWriter(part), []
+    part = path.with_name(f"{path.name}.part-{os.getpid()}")
+    writer = RowWriter(part)
+    try:
+        digest = digest_of(_written(rows, writer))
+        writer.close()
+    finally:
+        writer.release()
+    put_in_place(part, path)
+    return Table(path, writer.rows, digest)
+
+
+def _written(rows: Iterable[Row], writer: RowWriter) -> Iterator[bytes]:
     for row in rows:
         writer.add(row)
-        digests.append(record_digest(content(row)))
-    writer.close()
-    part.replace(path)
-    return Table(path, writer.rows, digest_of(digests))
+        yield record_digest(content(row))

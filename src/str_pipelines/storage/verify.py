@@ -2,46 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from itertools import zip_longest
+from multiprocessing import get_context
+from pathlib import Path
 
 from str_pipelines.records import Rejection
-from str_pipelines.storage.digests import content, digest_of, record_digest
-from str_pipelines.storage.scenes import SceneLmdb, annotations
-from str_pipelines.storage.words import WordLmdb, word_digest
+from str_pipelines.storage.digests import digest_of, file_sha256
+from str_pipelines.storage.handles import Handle
 
 
-def verify(handle: WordLmdb | SceneLmdb) -> Iterator[Rejection]:
-    """One rejection for every record that is not as it was written; none means that the folder is whole.
+def verify(handle: Handle) -> Iterator[Rejection]:
+    """One rejection for every file and every record that is not as it was written; none means that the folder is whole.
 
-    Compares each record with its own digest, the digests with the manifest's, and counts.
+    Compares files with the sums in the manifest, records with their own digests, and these with the manifest's.
+    Reasons: `folder_differs`, `file_missing`, `file_differs`, `record_differs`, `records_unreadable`, `digest_differs`.
     """
-    if digest_of(handle.digests()) != handle.digest:
-        yield Rejection(str(handle.path), "digests.bin", "digest_differs", "the digests are not those of the manifest")
-    found = _word_digests(handle) if isinstance(handle, WordLmdb) else _scene_digests(handle)
-    for number, (expected, actual) in enumerate(zip_longest(handle.digests(), found), 1):
-        if expected != actual:
-            yield Rejection(str(handle.path), str(number), "record_differs", "picture, label or sidecar row has changed")
+    try:
+        parts = list(zip(handle.folders(), handle.manifest.parts, strict=True))
+    except (FileNotFoundError, ValueError) as error:
+        yield Rejection(str(handle.path), "", "folder_differs", str(error))
+        return
+    damaged = False
+    for folder, part in parts:
+        found = list(_files(folder, part.sums))
+        damaged = damaged or bool(found)
+        yield from found
+        yield from _records_apart(type(handle), folder) if found else _records(type(handle), folder)
+    if not damaged and digest_of(handle.digests()) != handle.digest:
+        yield Rejection(str(handle.path), "", "digest_differs", "the digests of the records are not the manifest's")
 
 
-def _word_digests(words: WordLmdb) -> Iterator[bytes | None]:
-    rows = words.rows()
-    for index in range(len(words)):
-        row = next(rows, None)
+def _files(folder: Path, sums: Mapping[str, str]) -> Iterator[Rejection]:
+    for name, said in sums.items():
+        if not (folder / name).is_file():
+            yield Rejection(str(folder / name), "", "file_missing", "the manifest names it")
+        elif file_sha256(folder / name) != said:
+            yield Rejection(str(folder / name), "", "file_differs", "its SHA-256 is not the manifest's")
+
+
+def _records(kind: type[Handle], folder: Path) -> Iterator[Rejection]:
+    part = kind.at(folder)
+    for number, (written, read) in enumerate(zip_longest(part.digests(), part.read_digests()), 1):
+        if written != read:
+            yield Rejection(str(folder), str(number), "record_differs", "it does not read as it was written")
+
+
+def _records_apart(kind: type[Handle], folder: Path) -> Iterable[Rejection]:
+    """In a process of its own: LMDB trusts what it reads, and a damaged page can kill who follows it."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         try:
-            word = words[index]
-        except ValueError:
-            yield None
-            continue
-        same = row is not None and row["label"] == word.label and (row["width"], row["height"]) == word.size
-        yield word_digest(word, row) if row is not None and same else None
+            return pool.submit(_listed, kind, folder).result()
+        except (BrokenProcessPool, OSError, ValueError) as error:
+            return [Rejection(str(folder), "", "records_unreadable", f"{type(error).__name__}: {error}")]
 
 
-def _scene_digests(scenes: SceneLmdb) -> Iterator[bytes | None]:
-    for row in scenes.rows():
-        try:
-            scene = scenes.find(row["id"])
-        except (ValueError, KeyError):
-            yield None
-        else:
-            yield record_digest(scene.id.encode(), scene.image, annotations(scene), content(row))
+def _listed(kind: type[Handle], folder: Path) -> list[Rejection]:
+    return list(_records(kind, folder))

@@ -5,19 +5,30 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any, ClassVar
 
-from str_pipelines.records import Word
-from str_pipelines.storage.digests import content, digest_of, record_digest
-from str_pipelines.storage.environments import environment
-from str_pipelines.storage.handles import Handle, ShardWriter
-from str_pipelines.storage.manifests import NAME, Manifest, Part
+from str_pipelines.records import Refused, Word
+from str_pipelines.storage.digests import content, record_digest
+from str_pipelines.storage.handles import Handle
+from str_pipelines.storage.manifests import Manifest
+from str_pipelines.storage.samples import (
+    COUNT,
+    KIND,
+    adopt,
+    image_key,
+    is_foreign,
+    label_key,
+    read_sample,
+    sample_digest,
+    size_key,
+)
+from str_pipelines.storage.shards import ShardWriter
 from str_pipelines.storage.stores import Store
 
-LMDB_KEY_LIMIT = 511
 OWN_COLUMNS = ("id", "label", "source", "width", "height")
+Row = Mapping[str, Any]
 
 
 def word_row(word: Word) -> dict[str, Any]:
@@ -26,54 +37,74 @@ def word_row(word: Word) -> dict[str, Any]:
     return {"id": word.id, "label": word.label, "source": word.source, "width": width, "height": height, **word.facts}
 
 
-def word_digest(word: Word, row: Mapping[str, Any]) -> bytes:
+def word_digest(word: Word, row: Row) -> bytes:
     """Over picture, label and sidecar row."""
     return record_digest(word.image, word.label.encode(), content(row))
 
 
 @dataclass(frozen=True)
 class WordLmdb(Handle):
-    """Words on disk. `words[i]` reads one, a loop reads all; open files are shared within a process."""
+    """Words on disk. `words[i]` reads one, a loop reads all; open files are shared within a process.
 
-    kind: ClassVar[str] = "words"
+    An LMDB of somebody else's, without a manifest, is counted and digested where it lies; its words have their number
+    for an id. Where nothing says how large a picture is, its header does, and (0, 0) stands for what is no picture.
+    """
+
+    kind: ClassVar[str] = KIND
 
     @classmethod
-    def at(cls, path: Path | str) -> WordLmdb:
-        """As `Handle.at`; an LMDB of somebody else's, without a manifest, is counted and digested where it lies."""
-        if not _foreign(Path(path)):
-            return super().at(path)
-        manifest = _adopted(Path(path), (Path(path) / "data.mdb").stat().st_mtime_ns)
-        return cls(Path(path), manifest.count, manifest.digest)
-
-    @property
-    def manifest(self) -> Manifest:
+    def read_manifest(cls, path: Path) -> Manifest:
         """What the folder says of itself, or what was found in it."""
-        if not _foreign(self.path):
-            return super().manifest
-        return _adopted(self.path, (self.path / "data.mdb").stat().st_mtime_ns)
+        return adopt(path) if is_foreign(path) else super().read_manifest(path)
 
     def __getitem__(self, index: int) -> Word:
-        """Word `index` (0-based) without its facts, which `rows` gives."""
-        folder, place = self.place(index)
-        with environment(folder).begin() as transaction:
-            return _read(transaction, folder, place)
+        """Word `index` (0-based) without source and facts, which `rows` gives."""
+        return self._word(index, None)
 
     def __iter__(self) -> Iterator[Word]:
         """All words in order with their facts."""
-        rows = self.rows()
-        for folder, part in zip(self.folders(), self.manifest.parts, strict=True):
-            with environment(folder).begin() as transaction:
-                for place in range(part.count):
-                    yield _read(transaction, folder, place, next(rows, None))
+        return (self._word(index, row) for index, row in self._places())
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """As `Handle.rows`; nothing for an LMDB of somebody else's."""
+        return iter(()) if is_foreign(self.path) else super().rows()
+
+    def digests(self) -> Iterator[bytes]:
+        """As `Handle.digests`; for an LMDB of somebody else's, over picture and label."""
+        if not is_foreign(self.path):
+            return super().digests()
+        version = self.layout.versions[0]
+        return (sample_digest(self.path, version, number) for number in range(1, self.count + 1))
+
+    def read_digests(self) -> Iterator[bytes | None]:
+        """As `Handle.read_digests`."""
+        for index, row in self._places():
+            try:
+                word = self._word(index, row)
+            except ValueError:
+                yield None
+            else:
+                yield _digest(word, row)
+
+    def _places(self) -> Iterator[tuple[int, Row | None]]:
+        return zip(range(self.count), chain(self.rows(), repeat(None)), strict=False)
+
+    def _word(self, index: int, row: Row | None) -> Word:
+        folder, version, place = self.layout.place(index)
+        image, label, size = read_sample(folder, version, place + 1)
+        if row is None:
+            return Word(self.id_of(index), image, label, _size(size, image))
+        facts = {key: value for key, value in row.items() if key not in OWN_COLUMNS}
+        return Word(row["id"], image, label, _size(size, image), row["source"], facts)
 
 
 class WordWriter(ShardWriter):
-    """Writes words to one LMDB. Pictures go to disk as they come; labels are kept packed until the end,
+    """Writes words to one LMDB.
 
-    so that all keys are written in ascending order.
+    Pictures go to disk as they come; labels are kept packed until the end, so that keys are written in ascending order.
     """
 
-    kind: ClassVar[str] = "words"
+    kind: ClassVar[str] = KIND
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
@@ -81,51 +112,53 @@ class WordWriter(ShardWriter):
         self._labels, self._ends, self._sizes = bytearray(), array("Q"), array("I")
 
     def add(self, word: Word) -> None:
-        """Append one word."""
-        self._count += 1
-        self._store.put(b"image-%09d" % self._count, word.image)
-        self._labels += word.label.encode()
-        self._ends.append(len(self._labels))
-        self._sizes.extend(word.size)
+        """Append one word.
+
+        Raises:
+            Refused: `label_not_text` where it cannot be said in UTF-8. The writer is as it was before.
+        """
+        try:
+            label = word.label.encode()
+        except UnicodeEncodeError as error:
+            raise Refused("label_not_text", f"{word.id}: {error}") from error
         row = word_row(word)
         self._record(word_digest(word, row), row)
+        self._count += 1
+        self._store.put(image_key(self._count), word.image)
+        self._labels += label
+        self._ends.append(len(self._labels))
+        self._sizes.extend(word.size)
 
     def _close(self) -> None:
         start = 0
         for number, end in enumerate(self._ends, 1):
-            self._store.put(b"label-%09d" % number, bytes(self._labels[start:end]))
+            self._store.put(label_key(number), bytes(self._labels[start:end]))
             start = end
-        self._store.put(b"num-samples", str(self._count).encode())
+        self._store.put(COUNT, b"%d" % self._count)
         for number in range(1, self._count + 1):
             width, height = self._sizes[2 * number - 2 : 2 * number]
-            self._store.put(b"wh-%09d" % number, b"%d_%d" % (width, height))
+            self._store.put(size_key(number), b"%d_%d" % (width, height))
         self._store.close()
 
-
-def _foreign(path: Path) -> bool:
-    return (path / "data.mdb").is_file() and not (path / NAME).is_file()
-
-
-@lru_cache(maxsize=8)
-def _adopted(path: Path, modified: int) -> Manifest:
-    """The manifest that an LMDB without one would have; `modified` makes a changed file be read again."""
-    with environment(path).begin() as transaction:
-        count = transaction.get(b"num-samples")
-        if count is None:
-            raise ValueError(f"{path}: no `num-samples`, so this is not a word LMDB")
-        words = (_read(transaction, path, place) for place in range(int(count)))
-        digest = digest_of(record_digest(word.image, word.label.encode()) for word in words)
-    part = Part(path="data.mdb", count=int(count), bytes=(path / "data.mdb").stat().st_size)
-    return Manifest(kind=WordLmdb.kind, count=int(count), digest=digest, parts=(part,))
+    def _release(self) -> None:
+        self._store.release()
 
 
-def _read(transaction: Any, folder: Path, place: int, row: Mapping[str, Any] | None = None) -> Word:
-    number = place + 1
-    image, label = transaction.get(b"image-%09d" % number), transaction.get(b"label-%09d" % number)
-    if image is None or label is None:
-        raise ValueError(f"{folder}: record {number} has no {'image' if image is None else 'label'}; make the LMDB again")
-    width, height = (int(x) for x in transaction.get(b"wh-%09d" % number, b"0_0").split(b"_"))
+def _digest(word: Word, row: Row | None) -> bytes:
+    """As when it was written, with the size that the LMDB says, not the row."""
     if row is None:
-        return Word(f"{number:09d}", bytes(image), label.decode(), (width, height))
-    facts = {key: value for key, value in row.items() if key not in OWN_COLUMNS}
-    return Word(row["id"], bytes(image), label.decode(), (width, height), row["source"], facts)
+        return record_digest(word.image, word.label.encode())
+    return word_digest(word, {**row, "width": word.size[0], "height": word.size[1]})
+
+
+def _size(said: bytes, image: bytes) -> tuple[int, int]:
+    """From "width_height", or else from the header of the picture."""
+    width, _, height = said.partition(b"_")
+    if width.isdigit() and height.isdigit():
+        return int(width), int(height)
+    from str_pipelines.imaging.decode import size_of
+
+    try:
+        return size_of(image)
+    except Refused:
+        return 0, 0

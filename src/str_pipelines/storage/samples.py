@@ -1,0 +1,83 @@
+"""One record of a word LMDB in the keys of the field; and LMDBs of somebody else's, which have only these keys."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from str_pipelines.storage.digests import digest_of, record_digest
+from str_pipelines.storage.environments import fetch
+from str_pipelines.storage.manifests import DATA, NAME, Manifest, Part, Version, version_of
+
+COUNT = b"num-samples"
+KIND = "words"
+
+
+def image_key(number: int) -> bytes:
+    """The key of picture `number`, counted from 1."""
+    return b"image-%09d" % number
+
+
+def label_key(number: int) -> bytes:
+    """The key of label `number`, counted from 1."""
+    return b"label-%09d" % number
+
+
+def size_key(number: int) -> bytes:
+    """The key of "width_height" of picture `number`, counted from 1: OpenOCR's."""
+    return b"wh-%09d" % number
+
+
+def read_sample(folder: Path, version: Version, number: int) -> tuple[bytes, str, bytes]:
+    """Picture, label and "width_height" (empty where the set has none) of record `number`, counted from 1.
+
+    Raises:
+        ValueError: picture or label is missing, or the label is not UTF-8.
+    """
+    image, label, size = fetch(folder, version, (image_key(number), label_key(number), size_key(number)))
+    if image is None or label is None:
+        lacking = "picture" if image is None else "label"
+        raise ValueError(f"{folder}: record {number} has no {lacking}; make the LMDB again")
+    try:
+        return image, label.decode(), size or b""
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{folder}: label {number} is not UTF-8 ({error}); make the LMDB again") from error
+
+
+def is_foreign(folder: Path) -> bool:
+    """Whether an LMDB lies there that none of our writers has finished."""
+    return (folder / DATA).is_file() and not (folder / NAME).is_file()
+
+
+def adopt(folder: Path) -> Manifest:
+    """The manifest that an LMDB without one would have; every record is read for it, once a process.
+
+    Raises:
+        ValueError: a record is missing or unreadable, or there are more or fewer than `num-samples` says.
+    """
+    return _adopted(folder, version_of(folder))
+
+
+@lru_cache(maxsize=8)
+def _adopted(folder: Path, version: Version) -> Manifest:
+    count = _count(folder, version)
+    digest = digest_of(sample_digest(folder, version, number) for number in range(1, count + 1))
+    part = Part(path=DATA, count=count, bytes=(folder / DATA).stat().st_size)
+    return Manifest(kind=KIND, count=count, digest=digest, parts=(part,))
+
+
+def sample_digest(folder: Path, version: Version, number: int) -> bytes:
+    """Over picture and label, which is all that a foreign record has."""
+    image, label, _ = read_sample(folder, version, number)
+    return record_digest(image, label.encode())
+
+
+def _count(folder: Path, version: Version) -> int:
+    [said] = fetch(folder, version, [COUNT])
+    if said is None or not said.isdigit():
+        raise ValueError(f"{folder}: `num-samples` is {said!r}, so this is not a word LMDB")
+    count = int(said)
+    [beyond] = fetch(folder, version, [image_key(count + 1)])
+    if beyond is not None:
+        raise ValueError(f"{folder}: there are more records than the {count} of `num-samples`; make the LMDB again")
+    return count
