@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw
 
 from str_pipelines.imaging.crop import word_size
 from str_pipelines.imaging.fonts import load
@@ -21,6 +23,23 @@ MIN_ADVANCE = 3.5  # pixels a character
 VERTICAL = 1.5  # height over length from which text runs downwards
 
 
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """Coverage (h, w) uint8 of one piece of text; its top left corner lies at (`left`, `top`) from the pen."""
+
+    alpha: NDArray[np.uint8]
+    left: int
+    top: int
+
+
+@lru_cache(maxsize=8192)
+def glyph(text: str, path: Path, size: int) -> Glyph:
+    """`text`, a character as a rule, at `size` pixels per em; drawn once, since tracing its outline is what costs."""
+    mask, (left, top) = load(path, size).getmask2(text, mode="L", anchor="ls")
+    width, height = mask.size
+    return Glyph(np.frombuffer(bytes(mask), np.uint8).reshape(height, width), int(left), int(top))
+
+
 def word_alpha(text: str, path: Path, size: int, spacing: float = 0.0) -> NDArray[np.uint8]:
     """`text` in one line as coverage, cut to its ink: no ascender gap, no side bearings.
 
@@ -28,7 +47,7 @@ def word_alpha(text: str, path: Path, size: int, spacing: float = 0.0) -> NDArra
         text: one or more characters, at least one with ink.
         path: the font file.
         size: pixels per em.
-        spacing: added between letters, in em; ignored where letters join (Arabic, Hebrew points, combining marks).
+        spacing: added between letters, in em; ignored where letters join (Arabic, combining marks).
 
     Returns:
         (h, w) uint8, 0 ground to 255 ink.
@@ -36,20 +55,19 @@ def word_alpha(text: str, path: Path, size: int, spacing: float = 0.0) -> NDArra
     Raises:
         ValueError: nothing of `text` has ink in this font.
     """
-    font = load(path, size)
-    pens = _pens(text, path, size, spacing)
-    last, end = pens[-1]
-    width = int(end + font.getlength(last)) + 2 * size  # an em around: swashes and stacked accents leave their boxes
-    ascent, descent = font.getmetrics()
-    canvas = Image.new("L", (width, ascent + descent + 2 * size))
-    draw = ImageDraw.Draw(canvas)
-    for piece, x in pens:
-        draw.text((size + x, size + ascent), piece, fill=255, font=font, anchor="ls")
-    alpha = np.asarray(canvas)
-    x0, y0, w, h = cv2.boundingRect(alpha)
-    if not w:
+    placed = [(piece, round(x) + piece.left) for piece, x in _pens(text, path, size, spacing) if piece.alpha.size]
+    if not any(piece.alpha.any() for piece, _ in placed):
         raise ValueError(f"{path}: no ink for {text!r}; choose a font that covers it")
-    return np.ascontiguousarray(alpha[y0 : y0 + h, x0 : x0 + w])
+    left, top = min(x for _, x in placed), min(piece.top for piece, _ in placed)
+    right = max(x + piece.alpha.shape[1] for piece, x in placed)
+    bottom = max(piece.top + piece.alpha.shape[0] for piece, _ in placed)
+    canvas = np.zeros((bottom - top, right - left), np.uint8)
+    for piece, x in placed:
+        h, w = piece.alpha.shape
+        under = canvas[piece.top - top : piece.top - top + h, x - left : x - left + w]
+        np.maximum(under, piece.alpha, out=under)
+    x, y, w, h = cv2.boundingRect(canvas)
+    return np.ascontiguousarray(canvas[y : y + h, x : x + w])
 
 
 def warp_alpha(alpha: NDArray[np.uint8], quad: NDArray[np.float64], shape: tuple[int, int]) -> NDArray[np.uint8]:
@@ -102,14 +120,22 @@ def reading_frame(quad: NDArray[np.float64], text: str) -> tuple[NDArray[np.floa
     return quad, length, height
 
 
-def _pens(text: str, path: Path, size: int, spacing: float) -> list[tuple[str, float]]:
-    """Pieces of the text and where each starts, in pixels: the whole text unless letters are set apart."""
-    if not spacing or any(unicodedata.bidirectional(c) in ("R", "AL") or unicodedata.combining(c) for c in text):
-        return [(text, 0.0)]
+def _pens(text: str, path: Path, size: int, spacing: float) -> Iterator[tuple[Glyph, float]]:
+    """Each character with its pen's place in pixels, or the whole text at 0 where a script joins its letters."""
+    if any(unicodedata.bidirectional(c) in ("R", "AL") or unicodedata.category(c).startswith("M") for c in text):
+        yield glyph(text, path, size), 0.0
+        return
+    x = 0.0
+    for character, following in zip(text, text[1:] + " ", strict=True):
+        yield glyph(character, path, size), x
+        x += _advance(character, following, path, size) + spacing * size
+
+
+@lru_cache(maxsize=1 << 16)
+def _advance(character: str, following: str, path: Path, size: int) -> float:
+    """Pixels from one pen to the next, with kerning."""
     font = load(path, size)
-    ends = (font.getlength(text[: i + 1]) for i in range(len(text)))  # with kerning
-    starts = (end - font.getlength(c) for c, end in zip(text, ends, strict=True))
-    return [(c, start + i * spacing * size) for i, (c, start) in enumerate(zip(text, starts, strict=True))]
+    return font.getlength(character + following) - font.getlength(following)
 
 
 def _shrink(alpha: NDArray[np.uint8], width: float, height: float) -> NDArray[np.uint8]:

@@ -20,12 +20,14 @@ Colour = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What a quad shows, in RGB 0…255: the ground's and the ink's colour, and how both spread.
+    """What a quad shows: where there is ground to be seen, and the colours (3,) of ground and ink, RGB 0…255.
 
-    `distance` (H, W) float32 is in pixels from the quad's border, positive inside; `ink` is None in an empty quad;
-    `trust` (H, W) float32 0…1 says where there is ground to be seen; `grain` is its noise in grey levels.
+    `height` is that of the line in pixels; `distance` (H, W) float32 in pixels from the quad's border, positive inside;
+    `ink` is None in an empty quad; `trust` (H, W) float32 0…1 is high where a pixel shows ground; `grain` is the
+    ground's noise in grey levels.
     """
 
+    height: float
     distance: NDArray[np.float32]
     colour: Colour
     ink: Colour | None
@@ -42,17 +44,24 @@ def survey(scene: NDArray[np.uint8], quad: NDArray[np.float64]) -> Ground:
     """
     height = min(sides(quad))
     distance = border_distance(scene.shape[:2], quad)
-    inside = _sample(distance > 0)
-    colour, ink = _colour_at_border(scene, distance, height), None
+    inside = sample(distance > 0)
+    colour, ink = colour_at_border(scene, distance, height), None
     if len(inside) >= 16:
         colour, ink = _two_means(_pixels(scene, inside), colour, distance.ravel()[inside] < 0.12 * height)
     trust = _trust(scene, colour, ink, height)
-    return Ground(distance, colour, ink, trust, grain_level(scene, trust > 0.3))
+    return Ground(height, distance, colour, ink, trust, grain_level(scene, trust > 0.3))
 
 
 def ring_colours(scene: NDArray[np.uint8], quad: NDArray[np.float64]) -> Colour:
     """(3,) median RGB along the quad's border, a little on both sides: still on a sign that the quad fills."""
-    return _colour_at_border(scene, border_distance(scene.shape[:2], quad), min(sides(quad)))
+    return colour_at_border(scene, border_distance(scene.shape[:2], quad), min(sides(quad)))
+
+
+def colour_at_border(scene: NDArray[np.uint8], distance: NDArray[np.float32], height: float) -> Colour:
+    """As `ring_colours`, from all pixels' distances (H, W) from the border and the quad's height, in pixels."""
+    band = sample((distance > -max(2.0, 0.15 * height)) & (distance < max(1.0, 0.1 * height)))
+    pixels = _pixels(scene, band) if len(band) else scene.reshape(-1, 3)
+    return np.asarray(np.median(pixels, axis=0), np.float32)
 
 
 def ink_colour(scene: NDArray[np.uint8], quad: NDArray[np.float64]) -> Colour | None:
@@ -60,35 +69,58 @@ def ink_colour(scene: NDArray[np.uint8], quad: NDArray[np.float64]) -> Colour | 
     return survey(scene, quad).ink
 
 
-def erase(
-    scene: NDArray[np.uint8], quad: NDArray[np.float64], margin: float, seed: int = 0, ground: Ground | None = None
-) -> NDArray[np.uint8]:
-    """The photograph without what is written in the quad: ground spread from around and between letters, with grain.
-
-    Weighted by trust, the pixels' means over coarse cells are spread to cells without ground (pull-push), brought back
-    to full size, and given noise as strong as the ground's own.
+def erase(scene: NDArray[np.uint8], quad: NDArray[np.float64], margin: float, seed: int = 0) -> NDArray[np.uint8]:
+    """The photograph without what is written in the quad: `settle` of the `membrane`.
 
     Args:
         scene: (H, W, 3) uint8 RGB; it is not changed.
         quad: (4, 2) pixels, convex; it may stick out.
         margin: pixels beyond the quad over which the fill fades into the photograph.
         seed: of the grain.
-        ground: `survey(scene, quad)`, where the caller has it already.
+    """
+    ground = survey(scene, quad)
+    return settle(scene, membrane(scene, ground), ground, margin, seed)
+
+
+def membrane(scene: NDArray[np.uint8], ground: Ground) -> NDArray[np.float32]:
+    """(H, W, 3) float32 smooth ground, spread from around the word and between its letters.
+
+    Means over coarse cells, weighted by trust, are carried to cells without ground (pull-push) and interpolated.
+    """
+    height, width = scene.shape[:2]
+    cell = max(1.0, ground.height / _CELLS)
+    small = (max(1, round(width / cell)), max(1, round(height / cell)))
+    trust = ground.trust + np.float32(1e-4)
+    weighted = cv2.merge([*(plane * trust for plane in cv2.split(scene)), trust])
+    levels = [cv2.resize(weighted, small, interpolation=cv2.INTER_AREA)]
+    while max(levels[-1].shape[:2]) > 2:
+        levels.append(cv2.pyrDown(levels[-1]))
+    filled = levels[-1][..., :3] / levels[-1][..., 3:]
+    for level in reversed(levels[:-1]):
+        coarse = cv2.pyrUp(filled, dstsize=(level.shape[1], level.shape[0]))
+        filled = (level[..., :3] + 0.1 * coarse) / (level[..., 3:] + 0.1)  # where little is trusted, the coarser speaks
+    return np.asarray(cv2.resize(filled, (width, height), interpolation=cv2.INTER_CUBIC), np.float32)
+
+
+def settle(
+    scene: NDArray[np.uint8], picture: NDArray[np.float32], ground: Ground, margin: float, seed: int
+) -> NDArray[np.uint8]:
+    """`picture` (H, W, 3) with the ground's grain in the quad's place, fading into `scene` over `margin` pixels around.
 
     Returns:
-        (H, W, 3) uint8; unchanged farther than `margin` from the quad.
+        (H, W, 3) uint8, equal to `scene` farther than `margin` from the quad.
     """
-    ground = ground or survey(scene, quad)
-    fill = _membrane(scene, ground.trust, cell=max(1.0, min(sides(quad)) / _CELLS))
-    fill += cv2.merge([grain(scene.shape[:2], ground.grain, seed)] * 3)
+    noise = grain(scene.shape[:2], ground.grain, seed)
     share = np.clip((ground.distance + margin) / np.float32(max(1.0, 0.6 * margin)), 0, 1)
-    return to_bytes(cv2.blendLinear(fill, scene.astype(np.float32), share, 1 - share))
+    grainy = cv2.add(picture, cv2.merge([noise, noise, noise]))
+    blended = cv2.blendLinear(grainy, scene.astype(np.float32), share, 1 - share)
+    return np.asarray(cv2.convertScaleAbs(np.maximum(blended, 0)), np.uint8)  # rounds, and cuts off at 255
 
 
 def grain_level(scene: NDArray[np.uint8], where: NDArray[np.bool_]) -> float:
     """Standard deviation of the fine grain in grey levels, from the high frequencies of the pixels `where` is true."""
     grey = cv2.cvtColor(scene, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    known = np.abs(grey - cv2.GaussianBlur(grey, (5, 5), 1.0)).ravel()[_sample(where)]
+    known = np.abs(grey - cv2.GaussianBlur(grey, (5, 5), 1.0)).ravel()[sample(where)]
     level = 1.4826 * 1.15 * np.median(known) if known.size > 16 else 0.0  # 1.15: the blur kept some
     return min(float(level), _COARSEST)
 
@@ -97,11 +129,6 @@ def grain(shape: tuple[int, int], level: float, seed: int) -> NDArray[np.float32
     """(H, W) float32 noise with standard deviation `level`, a little smooth as in compressed photographs."""
     noise = np.random.default_rng(seed).standard_normal(shape, np.float32)
     return np.asarray(cv2.GaussianBlur(noise, (3, 3), 0.5) * np.float32(1.55 * level))
-
-
-def to_bytes(picture: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """Grey levels as float rounded to uint8, cut off at 0 and 255."""
-    return np.asarray(cv2.convertScaleAbs(np.maximum(picture, 0)), np.uint8)
 
 
 def border_distance(shape: tuple[int, int], quad: NDArray[np.float64]) -> NDArray[np.float32]:
@@ -115,24 +142,18 @@ def border_distance(shape: tuple[int, int], quad: NDArray[np.float64]) -> NDArra
     return distance
 
 
+def sample(where: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Flat positions at which `where` is true, thinned out evenly to at most 1,200."""
+    found = np.flatnonzero(where)
+    return found[:: max(1, len(found) // _SAMPLES)]
+
+
 def surroundings(shape: tuple[int, int], quad: NDArray[np.float64], pad: float) -> tuple[slice, slice]:
     """Rows and columns within `pad` pixels of the quad, at least one of each, inside the image."""
     limits = np.array([shape[1], shape[0]])
     x0, y0 = np.clip(np.floor(quad.min(axis=0) - pad), 0, limits - 1).astype(int)
     x1, y1 = np.clip(np.ceil(quad.max(axis=0) + pad), (x0 + 1, y0 + 1), limits).astype(int)
     return slice(int(y0), int(y1)), slice(int(x0), int(x1))
-
-
-def _colour_at_border(scene: NDArray[np.uint8], distance: NDArray[np.float32], height: float) -> Colour:
-    band = _sample((distance > -max(2.0, 0.15 * height)) & (distance < max(1.0, 0.1 * height)))
-    pixels = _pixels(scene, band) if len(band) else scene.reshape(-1, 3)
-    return np.asarray(np.median(pixels, axis=0), np.float32)
-
-
-def _sample(where: NDArray[np.bool_]) -> NDArray[np.intp]:
-    """Flat positions at which `where` is true, thinned out evenly to 600 to 1,200."""
-    found = np.flatnonzero(where)
-    return found[:: max(1, len(found) // _SAMPLES)]
 
 
 def _pixels(scene: NDArray[np.uint8], positions: NDArray[np.intp]) -> Colour:
@@ -154,10 +175,9 @@ def _two_means(pixels: Colour, start: Colour, at_border: NDArray[np.bool_]) -> t
         return start, None
     if second[at_border].mean() > 0.6:
         second = ~second
-    ground, ink = np.median(pixels[~second], axis=0), pixels[second]
-    off = np.linalg.norm(ink - ground, axis=1)
-    full = off >= np.percentile(off, 70)  # blurred letters reach their colour in few pixels
-    return ground, np.asarray(np.median(ink[full], axis=0))
+    ground = np.median(pixels[~second], axis=0)
+    ink = pixels[second][np.argsort(far[second])]  # blurred letters reach their colour in few pixels
+    return ground, np.asarray(np.median(ink[len(ink) * 7 // 10 :], axis=0))
 
 
 def _trust(scene: NDArray[np.uint8], ground: Colour, ink: Colour | None, height: float) -> NDArray[np.float32]:
@@ -172,19 +192,3 @@ def _trust(scene: NDArray[np.uint8], ground: Colour, ink: Colour | None, height:
     trust = np.clip(1 - 2.5 * to_ground / (to_ground + to_ink + 1), 0, 1) ** 2
     halo = 2 * max(1, round(height / 30)) + 1
     return np.asarray(cv2.erode(trust, np.ones((halo, halo), np.uint8)))
-
-
-def _membrane(scene: NDArray[np.uint8], trust: NDArray[np.float32], cell: float) -> NDArray[np.float32]:
-    """A smooth surface (H, W, 3) float32 through the trusted pixels, at the resolution of cells of `cell` pixels."""
-    height, width = scene.shape[:2]
-    small = (max(1, round(width / cell)), max(1, round(height / cell)))
-    trust = trust + np.float32(1e-4)
-    weighted = cv2.merge([*(plane * trust for plane in cv2.split(scene)), trust])
-    levels = [cv2.resize(weighted, small, interpolation=cv2.INTER_AREA)]
-    while max(levels[-1].shape[:2]) > 2:
-        levels.append(cv2.pyrDown(levels[-1]))
-    filled = levels[-1][..., :3] / levels[-1][..., 3:]
-    for level in reversed(levels[:-1]):
-        coarse = cv2.pyrUp(filled, dstsize=(level.shape[1], level.shape[0]))
-        filled = (level[..., :3] + 0.1 * coarse) / (level[..., 3:] + 0.1)  # where little is trusted, the coarser speaks
-    return np.asarray(cv2.resize(filled, (width, height), interpolation=cv2.INTER_CUBIC), np.float32)

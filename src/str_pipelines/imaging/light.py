@@ -46,9 +46,9 @@ def soften(coverage: NDArray[np.uint8], sigma: float) -> Plane:
     return np.asarray(cv2.GaussianBlur(share, (0, 0), sigma)) if sigma > 0.2 else share
 
 
-def shading(ground: NDArray[np.uint8], height: float, rng: np.random.Generator, slope: float = 0.08) -> Plane:
-    """(H, W) float32 factors around 1: how the light falls off over the ground, and a slight gradient drawn by lot."""
-    grey = cv2.cvtColor(ground, cv2.COLOR_RGB2GRAY).astype(np.float32) + 20
+def shading(ground: Plane, height: float, rng: np.random.Generator, slope: float = 0.08) -> Plane:
+    """(H, W) float32 factors around 1: how light falls off over the ground (H, W, 3), and a slight gradient by lot."""
+    grey = cv2.cvtColor(ground, cv2.COLOR_RGB2GRAY) + np.float32(20)
     coarse = cv2.resize(grey, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
     smooth = cv2.GaussianBlur(coarse, (0, 0), 0.1 * height)
     light = cv2.resize(smooth / smooth.mean(), grey.shape[::-1], interpolation=cv2.INTER_LINEAR)

@@ -6,12 +6,13 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from str_pipelines.imaging.fonts import covers, font_name, fonts_digest
 from str_pipelines.imaging.glyphs import reading_frame, warp_alpha, word_alpha
-from str_pipelines.imaging.ground import border_distance, ring_colours
+from str_pipelines.imaging.ground import border_distance, colour_at_border, surroundings
 from str_pipelines.imaging.light import luma
 from str_pipelines.imaging.painter import Painted
 from str_pipelines.imaging.seam import seam_width
@@ -36,15 +37,22 @@ class Paster:
 
     def __call__(self, scene: NDArray[np.uint8], quad: NDArray[np.float64], text: str, seed: int) -> Painted:
         """See `Painter`; refuses with `no_font` and as `reading_frame` does. Nothing depends on `seed`."""
-        frame, _, _ = reading_frame(quad, text)
+        frame, _, height = reading_frame(quad, text)
         font = next((font for font in self.fonts if covers(font, text)), None)
         if font is None:
             raise Refused("no_font", f"none of {len(self.fonts)} fonts has all characters of {text!r}")
-        ground = ring_colours(scene, frame)
+        margin = seam_width(frame) + 1
+        box = surroundings(scene.shape[:2], frame, margin)
+        patch, frame = scene[box], frame - (box[1].start, box[0].start)
+
+        distance = border_distance(patch.shape[:2], frame)
+        ground = colour_at_border(patch, distance, height)
         ink = 0.0 if luma(ground) > 127 else 255.0
         corners = 0.5 + FILL / 2 * np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)], np.float64)
-        coverage = warp_alpha(word_alpha(text, font, _SIZE), place(frame, corners), scene.shape[:2])
-        letters = ground + coverage[..., None] / 255 * (ink - ground)
-        sheet = border_distance(scene.shape[:2], frame) > -seam_width(frame) - 1
-        pixels = np.where(sheet[..., None], letters + 0.5, scene).astype(np.uint8)
+        coverage = warp_alpha(word_alpha(text, font, _SIZE), place(frame, corners), patch.shape[:2])
+        share = coverage.astype(np.float32) / 255
+        flat = cv2.merge([value + share * (ink - value) for value in ground])
+
+        pixels = scene.copy()
+        pixels[box][distance > -margin] = np.rint(flat[distance > -margin])
         return Painted(pixels, {"font": font_name(font)})

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from str_pipelines.imaging.fonts import font_name, fonts_digest
 from str_pipelines.imaging.glyphs import reading_frame, warp_alpha
-from str_pipelines.imaging.ground import Colour, erase, grain, surroundings, survey, to_bytes
+from str_pipelines.imaging.ground import Colour, membrane, sample, settle, surroundings, survey
 from str_pipelines.imaging.light import add_effect, blur_sigma, luma, mix, shading, soften
 from str_pipelines.imaging.painter import Painted
 from str_pipelines.imaging.seam import seam_width
@@ -35,7 +35,7 @@ class RenderOptions:
     jitter: float = 0.02  # of the height, by which each corner is moved
     stretch: float = 1.28  # factor by which letters are widened or narrowed at most
     spacing: float = 0.3  # em set between letters at most, where the quad is longer than the word
-    contrast: float = 60.0  # grey levels between ink and ground at least
+    contrast: float = 45.0  # grey levels between ink and ground at least
     effects: float = 0.2  # share of the words with a shadow or an outline
 
 
@@ -59,19 +59,20 @@ class Renderer:
         patch, frame = scene[box], frame - (box[1].start, box[0].start)
 
         ground = survey(patch, frame)
-        empty = erase(patch, frame, margin, seed, ground)
-        ink = choose_ink(ground.ink, empty[ground.distance > 0], self.options.contrast, rng)
+        picture = membrane(patch, ground)
+        under = picture.reshape(-1, 3)[sample(ground.distance > 0)]
+        ink = choose_ink(ground.ink, under if len(under) else ground.colour[None], self.options.contrast, rng)
         coverage = self._coverage(frame, length, height, text, font, rng, patch.shape[:2])
+        light = shading(picture, height, rng)
         stroke = stroke_share(font) * height
         blur = min(blur_sigma(patch), 0.5 * stroke)
-        picture = empty.astype(np.float32)
         if stroke > 2.5 and rng.random() < self.options.effects:
             picture = add_effect(picture, coverage, ink, height, stroke, blur, rng)
-        light, noise = shading(empty, height, rng), grain(patch.shape[:2], ground.grain, seed + 1)
-        letters = cv2.merge([light * channel + noise for channel in ink])
+        letters = cv2.merge([light * channel for channel in ink])
+        picture = mix(picture, letters, soften(coverage, blur))
 
         pixels = scene.copy()
-        pixels[box] = to_bytes(mix(picture, letters, soften(coverage, blur)))
+        pixels[box] = settle(patch, picture, ground, margin, seed + 1)
         return Painted(pixels, {"font": font_name(font)})
 
     def _coverage(
@@ -96,15 +97,15 @@ class Renderer:
         return warp_alpha(alpha, place(frame, corners), shape)
 
 
-def choose_ink(old: Colour | None, ground: NDArray[np.uint8], contrast: float, rng: np.random.Generator) -> Colour:
+def choose_ink(old: Colour | None, ground: Colour, contrast: float, rng: np.random.Generator) -> Colour:
     """The old ink's colour where there was one, else one by lot, moved away from the ground until it is legible.
 
     Args:
         old: (3,) RGB 0…255.
-        ground: (N, 3) uint8, the pixels under the word.
+        ground: (N, 3), the colours under the word.
         contrast: grey levels at least between the ink and the darkest and lightest tenth of the ground.
     """
-    greys = np.sort(luma(ground[:: 1 + len(ground) // 500].astype(np.float32)))
+    greys = np.sort(luma(ground))
     dark, light = greys[len(greys) // 10], greys[len(greys) * 9 // 10]
     if old is None:
         palette = _LIGHT if (dark + light) / 2 < rng.uniform(90, 165) else _DARK
