@@ -34,6 +34,7 @@ def toy(tmp_path: Path, store: str, monkeypatch: pytest.MonkeyPatch) -> Iterator
     for data in (project / "data", project / "data/smoke"):
         data.mkdir()
         (data / "words.txt").write_text("a\nb\nc\n")
+    monkeypatch.setenv("PYTHONPATH", str(ROOT / "src"))  # for the processes that a test starts
     monkeypatch.setenv("MLFLOW_TRACKING_URI", store)
     monkeypatch.delenv("STR_DATA", raising=False)
     monkeypatch.chdir(project)
