@@ -1,78 +1,165 @@
-"""TextSSR's benchmark folders: AnyWord's JSON beside a folder of photographs. specs: TextSSR eval repository."""
+"""TextSSR's benchmark folders, as its evaluation repository has them: AnyWord's JSON beside a folder of photographs."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 
 from str_pipelines.records import Instance, Refused, Rejection, Scene
 from str_pipelines.sources.config import BenchmarkSource
-from str_pipelines.storage.digests import canonical, digest_of
+from str_pipelines.storage.digests import canonical, digest_of, file_sha256
 
-JSON_BYTES = 1 << 30
+JSON_BYTES = 64 << 20  # parsed at once, into ten times as much memory
 IMAGE_BYTES = 64 << 20
-Entry = tuple[str, dict[str, Any]]
+NAME_BYTES = 400  # LMDB's keys end at 511
+
+Point = Annotated[tuple[FiniteFloat, FiniteFloat], Field(strict=False)]  # a list in JSON, of numbers all the same
+
+
+class Annotation(BaseModel):
+    """One of `annotations`; `pos`, a running index, and whatever else there may be are not read."""
+
+    model_config = ConfigDict(strict=True)
+    polygon: Annotated[tuple[Point, ...], Field(strict=False, min_length=3)]
+    text: str = Field(min_length=1)
+    language: str = ""
+    valid: bool = True
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One of `data_list`: the set that lists it, the folder of that set, and what is written there."""
+
+    source: str
+    folder: Path
+    item: Any
+
+    @property
+    def name(self) -> str:
+        """`img_name`; empty where there is none that a file could have: surrogates and NUL are not printable."""
+        name = self.item.get("img_name") if isinstance(self.item, dict) else None
+        return name if isinstance(name, str) and name.isprintable() else ""
+
+    @property
+    def id(self) -> str:
+        """Unique, as long as no set lists a name twice."""
+        return f"{self.source}/{self.name}"
+
+    def image(self) -> Path:
+        """The photograph, which is there and inside the folder of photographs.
+
+        Raises:
+            Refused: why not.
+        """
+        root = self.folder / "images"
+        if not self.name:
+            raise Refused("img_name_malformed", "a string of printable characters is wanted")
+        if len(self.name.encode()) > NAME_BYTES:
+            raise Refused("img_name_too_long", f"{len(self.name.encode())} bytes, {NAME_BYTES} allowed")
+        try:
+            path = (root / self.name).resolve()
+            if not path.is_relative_to(root.resolve()):
+                raise Refused("path_leaves_root", self.name)
+            if not path.is_file():
+                raise Refused("image_missing", str(root / self.name))
+            size = path.stat().st_size
+        except (OSError, RuntimeError) as error:  # a name too long for the file system, links in a circle
+            raise Refused("image_missing", str(error)) from error
+        if size > IMAGE_BYTES:
+            raise Refused("file_too_large", f"{size} bytes, {IMAGE_BYTES} allowed")
+        return path
+
+    def stamp(self) -> tuple[int, int]:
+        """Size and time of change of the photograph; zeros where it cannot be used."""
+        try:
+            stat = self.image().stat()
+        except Refused:
+            return 0, 0
+        return stat.st_size, stat.st_mtime_ns
 
 
 class Benchmark:
     """The photographs that `test.json` lists, whatever `data_root` it names: the root is the reader's."""
 
     def __init__(self, config: BenchmarkSource) -> None:
-        self.root = config.root
-        self._entries = [entry for name in config.sets for entry in _listed(config.root / name, config.part)]
-        self.digest = digest_of([canonical([self._entries, [self._stamp(entry) for entry in self._entries]])])
+        """Read the listings.
+
+        Raises:
+            FileNotFoundError: a `test.json` or `parts.json` is missing.
+            ValueError: one is no JSON or has another layout, or there is no such part.
+        """
+        folders = {name: config.root / name for name in config.sets}
+        self._entries = [entry for name, folder in folders.items() for entry in _listed(name, folder, config.part)]
+        self._first: dict[str, int] = {}
+        for index, entry in enumerate(self._entries):
+            self._first.setdefault(entry.id, index)
+        files = ("test.json",) if config.part is None else ("test.json", "parts.json")
+        listings = [file_sha256(folder / file) for folder in folders.values() for file in files]
+        stamps = [entry.stamp() for entry in self._entries]
+        self.digest = digest_of([canonical([config.sets, config.part, listings, stamps])])
 
     def __len__(self) -> int:
         return len(self._entries)
 
     def scenes(self, span: range) -> Iterator[Scene | Rejection]:
-        """The photographs of a range of the listing."""
+        """The photographs of a range of the listing; an instance that cannot be used does not cost its photograph."""
         for index in span:
-            name, item = self._entries[index]
+            entry = self._entries[index]
             try:
-                yield self._scene(name, item)
+                yield from self._records(index, entry)
             except Refused as refused:
-                yield Rejection(f"{self.root / name / 'test.json'}", _name(item), refused.reason, refused.detail)
+                yield _rejection(entry, entry.id, refused)
 
-    def _scene(self, name: str, item: dict[str, Any]) -> Scene:
-        path = _image_path(self.root / name / "images", _name(item))
-        if path.stat().st_size > IMAGE_BYTES:
-            raise Refused("file_too_large", f"{path} has more than {IMAGE_BYTES} bytes")
-        instances = tuple(_instance(annotation) for annotation in item.get("annotations", ()) if annotation.get("polygon"))
-        return Scene(f"{name}/{Path(_name(item)).stem}", path.read_bytes(), instances, name)
+    def _records(self, index: int, entry: Entry) -> Iterator[Scene | Rejection]:
+        path, before = entry.image(), self._first[entry.id]
+        if before != index:
+            raise Refused("listed_before", f"entry {before} of the listing has the same img_name")
+        annotations = entry.item.get("annotations", [])
+        if not isinstance(annotations, list):
+            raise Refused("annotations_malformed", f"a list is wanted, not {type(annotations).__name__}")
+        instances, rejections = [], []
+        for number, annotation in enumerate(annotations):
+            try:
+                instances.append(_instance(annotation))
+            except Refused as refused:
+                rejections.append(_rejection(entry, f"{entry.id}#{number}", refused))
+        yield Scene(entry.id, _bytes(path), tuple(instances), entry.source)
+        yield from rejections
 
-    def _stamp(self, entry: Entry) -> tuple[int, int]:
-        try:
-            stat = _image_path(self.root / entry[0] / "images", _name(entry[1])).stat()
-        except Refused:
-            return 0, 0
-        return stat.st_size, stat.st_mtime_ns
 
-
-def _listed(folder: Path, part: str | None) -> list[Entry]:
+def _listed(name: str, folder: Path, part: str | None) -> list[Entry]:
     data = _json(folder / "test.json")
     items = data.get("data_list") if isinstance(data, dict) else None
     if not isinstance(items, list):
-        raise ValueError(f"{folder / 'test.json'}: no `data_list`; AnyWord's layout is wanted")
-    wanted = None if part is None else _part(folder / "parts.json", part)
-    unique = {_name(item): item for item in items}
-    return [(folder.name, item) for name, item in unique.items() if wanted is None or name in wanted]
+        raise ValueError(f"{folder / 'test.json'}: no list `data_list`; AnyWord's layout is wanted")
+    entries = [Entry(name, folder, item) for item in items]
+    if part is None:
+        return entries
+    wanted = _part(folder / "parts.json", part)
+    if lost := wanted - {entry.name for entry in entries}:
+        raise ValueError(f"{folder / 'parts.json'}: {len(lost)} names such as {min(lost)!r} are not in test.json")
+    return [entry for entry in entries if entry.name in wanted or not entry.name]
 
 
 def _part(path: Path, part: str) -> frozenset[str]:
     parts = _json(path)
+    if not isinstance(parts, dict) or not all(isinstance(names, list) for names in parts.values()):
+        raise ValueError(f"{path}: an object of lists of image names is wanted")
     if part not in parts:
         raise ValueError(f"{path} has no part {part!r}; there are {', '.join(sorted(parts))}")
-    return frozenset(parts[part])
+    return frozenset(map(str, parts[part]))
 
 
 def _json(path: Path) -> Any:
     if not path.is_file():
         raise FileNotFoundError(f"{path} is missing; see data/README.md for the layout of a benchmark")
     if path.stat().st_size > JSON_BYTES:
-        raise ValueError(f"{path} has more than {JSON_BYTES} bytes; split it")
+        raise ValueError(f"{path} has more than {JSON_BYTES} bytes; split it into several sets")
     try:
         return json.loads(path.read_bytes(), parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
@@ -83,24 +170,22 @@ def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is no JSON number")
 
 
-def _name(item: dict[str, Any]) -> str:
-    name = item.get("img_name") if isinstance(item, dict) else None
-    return name if isinstance(name, str) else "?"
-
-
-def _image_path(folder: Path, name: str) -> Path:
-    path = (folder / name).resolve()
-    if not path.is_relative_to(folder.resolve()):
-        raise Refused("path_leaves_root", name)
-    if not path.is_file():
-        raise Refused("image_missing", str(folder / name))
-    return path
-
-
-def _instance(annotation: dict[str, Any]) -> Instance:
+def _bytes(path: Path) -> bytes:
     try:
-        polygon = tuple((float(x), float(y)) for x, y in annotation["polygon"])
-        text = str(annotation["text"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise Refused("annotation_unreadable", repr(error)) from error
-    return Instance(polygon, text, str(annotation.get("language", "")), bool(annotation.get("valid", True)))
+        return path.read_bytes()
+    except OSError as error:
+        raise Refused("file_unreadable", str(error)) from error
+
+
+def _instance(annotation: Any) -> Instance:
+    try:
+        read = Annotation.model_validate(annotation)
+    except ValidationError as error:
+        fault = error.errors(include_url=False, include_input=False)[0]
+        field, kind = (*fault["loc"], "annotation")[0], "too_short" if "too_short" in fault["type"] else "malformed"
+        raise Refused(f"{field}_{kind}", fault["msg"]) from error
+    return Instance(read.polygon, read.text, read.language, read.valid)
+
+
+def _rejection(entry: Entry, record: str, refused: Refused) -> Rejection:
+    return Rejection(str(entry.folder / "test.json"), record, refused.reason, refused.detail)

@@ -5,30 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import Field
+
+from str_pipelines.params import Names, Params
 
 
-def _words(value: object) -> object:
-    return tuple(value.split()) if isinstance(value, str) else value
-
-
-Names = Annotated[tuple[str, ...], BeforeValidator(_words)]
-"""A list of names, or one string with blanks between them (`--params` splits at commas)."""
-
-
-class Model(BaseModel):
-    """Unknown keys are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class DemoSource(Model):
-    """The photographs that come with scikit-image, with places for words given by hand."""
+class DemoSource(Params):
+    """Photographs that come with scikit-image and Matplotlib, with places for words given by hand."""
 
     kind: Literal["demo"]
 
 
-class BenchmarkSource(Model):
+class BenchmarkSource(Params):
     """TextSSR's layout: `root/<set>/{images/, test.json}`, and `parts.json` where a `part` is asked for."""
 
     kind: Literal["benchmark"]
@@ -37,7 +25,7 @@ class BenchmarkSource(Model):
     part: str | None = None
 
 
-class ScenesParams(Model):
+class ScenesParams(Params):
     """What `ingest.scenes` reads, and how much of it.
 
     `limit` stops after so many photographs; `shard_size` is how many of them one worker takes at a time.

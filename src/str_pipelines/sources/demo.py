@@ -1,4 +1,14 @@
-"""Four photographs with free licences that come with scikit-image, and places in them where words may stand."""
+"""Photographs with free licences that come inside installed packages, and places in them where words may stand.
+
+| file | photograph | licence, and where it is stated |
+|---|---|---|
+| skimage/data/astronaut.png | Eileen Collins, by NASA | public domain (docstring of skimage.data.astronaut) |
+| skimage/data/camera.png | a cameraman, by Lav Varshney | CC0 (skimage.data.camera; from version 0.18) |
+| skimage/data/chelsea.png | a cat, by Stéfan van der Walt | CC0 (skimage.data.chelsea) |
+| skimage/data/coffee.png | Pikolo Espresso Bar, by Rachel Michetti | CC0 (skimage.data.coffee) |
+| skimage/data/rocket.jpg | a Falcon 9 on its pad, by SpaceX | public domain (skimage.data.rocket) |
+| matplotlib/mpl-data/sample_data/grace_hopper.jpg | Grace Hopper, by the US Navy | public domain (a federal work) |
+"""
 
 from __future__ import annotations
 
@@ -7,35 +17,45 @@ from importlib.util import find_spec
 from math import cos, radians, sin
 from pathlib import Path
 
-from str_pipelines.records import Instance, Rejection, Scene
-from str_pipelines.storage.digests import canonical, digest_of
+from str_pipelines.records import Instance, Refused, Rejection, Scene
+from str_pipelines.storage.digests import canonical, digest_of, file_sha256
 
 Place = tuple[int, int, int, int, int]
 """Centre x, centre y, length, height in pixels, and the angle in degrees by which the text falls to the right."""
 
 PLACES: dict[str, tuple[Place, ...]] = {
-    # NASA, Eileen Collins, public domain
-    "astronaut.png": (
-        (336, 30, 84, 24, 0), (336, 70, 78, 28, 0), (338, 112, 70, 22, 0), (112, 40, 72, 22, 0), (110, 84, 76, 26, 0),
-        (116, 128, 64, 20, 0), (470, 40, 66, 22, 0), (474, 84, 62, 20, 0), (92, 288, 96, 28, -8), (86, 334, 80, 24, -4),
-        (438, 300, 118, 30, 0), (92, 440, 86, 26, 8), (388, 480, 110, 26, 0), (330, 180, 56, 20, 0),
+    "skimage/data/astronaut.png": (  # the wall behind her, her suit, the table, the helmet
+        (338, 30, 80, 24, 0), (342, 72, 72, 28, 0), (338, 112, 68, 22, 0), (112, 40, 72, 22, 0), (110, 84, 74, 26, 0),
+        (116, 128, 62, 20, 0), (483, 44, 52, 22, 0), (484, 130, 50, 20, 0), (92, 288, 96, 28, -8),
+        (86, 334, 80, 24, -4), (186, 322, 80, 24, 2), (438, 300, 118, 30, 0), (92, 440, 86, 26, 8),
+        (388, 480, 110, 26, 0),
     ),
-    # Rachel Michetti, Pikolo Espresso Bar, CC0
-    "coffee.png": (
-        (292, 62, 120, 34, 0), (236, 352, 150, 30, 6), (112, 236, 62, 26, 62), (528, 180, 110, 36, -24),
-        (536, 318, 104, 34, -24), (480, 60, 110, 34, -24), (52, 230, 92, 32, -24), (446, 240, 60, 24, -62),
-        (60, 340, 100, 34, 38), (330, 362, 90, 26, -12), (150, 40, 100, 30, -24),
+    "skimage/data/camera.png": (  # sky, coat, grass
+        (90, 40, 130, 36, 0), (250, 28, 104, 28, 0), (400, 40, 140, 38, 0), (400, 92, 104, 28, 0), (90, 90, 96, 28, 0),
+        (110, 185, 76, 26, 0), (90, 330, 110, 30, 0), (430, 270, 140, 34, 0), (424, 330, 124, 34, 0),
+        (450, 400, 104, 32, 0), (196, 420, 78, 28, 0),
     ),
-    # Stéfan van der Walt, CC0
-    "chelsea.png": (
-        (404, 40, 80, 28, 0), (404, 84, 76, 26, 0), (402, 224, 86, 30, -6), (404, 268, 84, 28, 0), (74, 226, 110, 32, 6),
-        (70, 272, 110, 30, 4), (226, 60, 110, 32, 0), (52, 168, 84, 28, 4), (404, 180, 76, 24, 0), (160, 196, 90, 26, 6),
+    "skimage/data/chelsea.png": (  # the blurred room behind her, her fur
+        (404, 40, 80, 28, 0), (404, 84, 76, 26, 0), (404, 180, 76, 24, 0), (402, 224, 86, 30, -6),
+        (404, 268, 84, 28, 0), (226, 60, 110, 32, 0), (52, 168, 84, 28, 4), (74, 226, 110, 32, 6),
+        (70, 272, 110, 30, 4),
     ),
-    # SpaceX, public domain
-    "rocket.jpg": (
-        (190, 60, 170, 44, 0), (420, 60, 180, 44, 0), (420, 120, 120, 34, 0), (196, 116, 120, 32, 0), (260, 180, 92, 26, 0),
-        (380, 180, 96, 28, 0), (130, 200, 90, 26, 0), (514, 190, 92, 26, 0), (256, 250, 96, 28, 0), (386, 250, 96, 30, 0),
-        (514, 260, 96, 28, 0), (128, 270, 84, 24, 0), (256, 312, 90, 24, 0), (388, 316, 100, 26, 0), (514, 330, 96, 26, 0),
+    "skimage/data/coffee.png": (  # along the grain of the table, round the saucer, in the cup
+        (150, 40, 100, 30, -24), (496, 58, 104, 34, -24), (564, 108, 54, 24, -24), (532, 180, 104, 36, -24),
+        (560, 248, 66, 26, -24), (536, 318, 104, 34, -24), (40, 232, 62, 26, -24), (60, 340, 100, 34, 38),
+        (292, 62, 120, 34, 0), (120, 238, 62, 26, 62), (440, 246, 58, 24, -62), (258, 350, 118, 26, 8),
+        (370, 342, 78, 22, -14),
+    ),
+    "skimage/data/rocket.jpg": (  # the sky between the masts
+        (190, 60, 170, 44, 0), (420, 60, 180, 44, 0), (146, 116, 90, 30, 0), (385, 116, 98, 30, 0),
+        (260, 180, 90, 26, 0), (388, 180, 90, 28, 0), (130, 200, 88, 26, 0), (514, 190, 90, 26, 0),
+        (256, 250, 92, 28, 0), (386, 250, 92, 30, 0), (516, 260, 90, 28, 0), (256, 312, 86, 24, 0),
+        (386, 316, 90, 26, 0), (522, 330, 78, 26, 0),
+    ),
+    "matplotlib/mpl-data/sample_data/grace_hopper.jpg": (  # the wall behind her, her jacket
+        (445, 60, 110, 32, 0), (445, 110, 102, 30, 0), (446, 165, 98, 26, 0), (446, 220, 98, 30, 0),
+        (446, 272, 104, 28, 0), (110, 440, 116, 30, 0), (110, 560, 116, 32, 0), (420, 450, 116, 30, 0),
+        (400, 570, 136, 34, 0),
     ),
 }  # fmt: skip
 
@@ -44,34 +64,25 @@ class Demo:
     """The demonstration set; every place is an instance without a text."""
 
     def __init__(self) -> None:
-        self.folder = _folder()
         self._names = tuple(PLACES)
-        self.digest = digest_of([canonical(PLACES), *(self._path(name).read_bytes() for name in self._names)])
+        self.digest = digest_of([canonical(PLACES), *map(_digest, self._names)])
 
     def __len__(self) -> int:
         return len(self._names)
 
     def scenes(self, span: range) -> Iterator[Scene | Rejection]:
         """The photographs of a range of the set."""
-        for name in self._names[span.start : span.stop]:
-            instances = tuple(Instance(_corners(place), "") for place in PLACES[name])
-            yield Scene(f"demo/{Path(name).stem}", self._path(name).read_bytes(), instances, "demo")
-
-    def _path(self, name: str) -> Path:
-        path = self.folder / name
-        if not path.is_file():
-            raise FileNotFoundError(f"{path} is missing: install scikit-image again (pip install --force-reinstall scikit-image)")
-        return path
+        for index in span:
+            name = self._names[index]
+            instances = tuple(Instance(corners(place), "") for place in PLACES[name])
+            try:
+                yield Scene(f"demo/{Path(name).stem}", _file(name).read_bytes(), instances, "demo")
+            except Refused as refused:
+                yield Rejection("demo", name, refused.reason, refused.detail)
 
 
-def _folder() -> Path:
-    spec = find_spec("skimage")
-    if spec is None or spec.origin is None:
-        raise ModuleNotFoundError("the demo scenes come with scikit-image: pip install scikit-image")
-    return Path(spec.origin).parent / "data"
-
-
-def _corners(place: Place) -> tuple[tuple[float, float], ...]:
+def corners(place: Place) -> tuple[tuple[float, float], ...]:
+    """The four corners of a place, clockwise from the top left of its text."""
     x, y, length, height, angle = place
     along, across = (cos(radians(angle)), sin(radians(angle))), (-sin(radians(angle)), cos(radians(angle)))
     return tuple(
@@ -81,3 +92,23 @@ def _corners(place: Place) -> tuple[tuple[float, float], ...]:
         )
         for i, j in ((-1, -1), (1, -1), (1, 1), (-1, 1))
     )
+
+
+def _file(name: str) -> Path:
+    """A file inside an installed package, which is not imported for it."""
+    package, _, rest = name.partition("/")
+    spec = find_spec(package)
+    path = Path(spec.origin).parent / rest if spec and spec.origin else Path(name)
+    if not path.is_file():
+        distribution = {"skimage": "scikit-image"}.get(package, package)
+        raise Refused(
+            "image_missing", f"{path} comes with {distribution}: pip install --force-reinstall {distribution}"
+        )
+    return path
+
+
+def _digest(name: str) -> bytes:
+    try:
+        return file_sha256(_file(name)).encode()
+    except Refused:
+        return b"missing"

@@ -4,25 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
+from str_pipelines.params import Names, Params, split
 
-def _words(value: object) -> object:
-    return tuple(value.split()) if isinstance(value, str) else value
-
-
-Names = Annotated[tuple[str, ...], BeforeValidator(_words)]
 Kind = Literal["identity", "permutation", "word", "digits", "case"]
-Kinds = Annotated[tuple[Kind, ...], BeforeValidator(_words)]
+Kinds = Annotated[tuple[Kind, ...], BeforeValidator(split)]
 
 
-class Model(BaseModel):
-    """Unknown keys are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class AnchorParams(Model):
+class AnchorParams(Params):
     """Which instances may be painted over. Lengths are pixels of the source photograph."""
 
     valid_only: bool = True
@@ -33,7 +23,7 @@ class AnchorParams(Model):
     min_pixels_per_character: float = Field(default=5, ge=1)
 
 
-class TextParams(Model):
+class TextParams(Params):
     """Which texts are proposed for an anchor.
 
     `per_anchor` bounds them, so that no anchor dominates; `count` bounds all of them, taken evenly over the anchors.
@@ -48,7 +38,7 @@ class TextParams(Model):
     seed: int = 0
 
 
-class PaintParams(Model):
+class PaintParams(Params):
     """How words are painted. `context` is how much of the surroundings the painter sees, in lengths of the word.
 
     `fonts` are files or folders of yours; empty are those that come with the installed packages.
@@ -59,7 +49,7 @@ class PaintParams(Model):
     shard_size: int = Field(default=256, ge=1)
 
 
-class AcceptParams(Model):
+class AcceptParams(Params):
     """Which painted words are kept.
 
     `min_contrast` is the span between the 5th and 95th percentile of luminance, 0 to 1; `max_clipped` the greatest
@@ -71,7 +61,7 @@ class AcceptParams(Model):
     min_height: int = Field(default=10, ge=2)
 
 
-class PhotoParams(Model):
+class PhotoParams(Params):
     """How many edited photographs are kept to look at."""
 
     keep_photos: int = Field(default=24, ge=0)
