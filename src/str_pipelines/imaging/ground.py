@@ -1,4 +1,4 @@
-"""What lies under a word: the colours of its ground and its ink, and the photograph with the word taken away."""
+"""The photograph with a word taken away: what lies under it, carried on from around and between its letters."""
 
 from __future__ import annotations
 
@@ -8,85 +8,67 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from str_pipelines.imaging.ink import Colours, Plane, colour_at_border, part_ink, sample
 from str_pipelines.imaging.quads import sides
 
 _CELLS = 6  # a height: the ground is smooth at this scale, which is coarser than strokes and finer than most shadows
-_SAMPLES = 600  # pixels from which a colour is estimated
 _COARSEST = 6.0  # grey levels of grain: what is coarser is texture, which noise does not look like
-_VISIBLE = 10.0  # grey levels between two groups of colours below which a quad holds nothing written
-
-Colour = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
     """What a quad shows: where there is ground to be seen, and the colours (3,) of ground and ink, RGB 0…255.
 
-    `height` is that of the line in pixels; `distance` (H, W) float32 in pixels from the quad's border, positive inside;
-    `ink` is None in an empty quad; `trust` (H, W) float32 0…1 is high where a pixel shows ground; `grain` is the
-    ground's noise in grey levels.
+    `height` is that of the quad in pixels; `distance` (H, W) in pixels from its border, positive inside; `ink` is None
+    where nothing is written; `trust` (H, W) 0…1 is high where a pixel shows ground.
     """
 
     height: float
-    distance: NDArray[np.float32]
-    colour: Colour
-    ink: Colour | None
-    trust: NDArray[np.float32]
-    grain: float
+    distance: Plane
+    colour: Colours
+    ink: Colours | None
+    trust: Plane
 
 
 def survey(scene: NDArray[np.uint8], quad: NDArray[np.float64]) -> Ground:
-    """Tell ground from ink: 2-means over the quad's colours, begun at its border, where there is mostly ground.
-
-    Args:
-        scene: (H, W, 3) uint8 RGB.
-        quad: (4, 2) pixels, convex; it may stick out.
-    """
-    height = min(sides(quad))
-    distance = border_distance(scene.shape[:2], quad)
-    inside = sample(distance > 0)
-    colour, ink = colour_at_border(scene, distance, height), None
-    if len(inside) >= 16:
-        colour, ink = _two_means(_pixels(scene, inside), colour, distance.ravel()[inside] < 0.12 * height)
-    trust = _trust(scene, colour, ink, height)
-    return Ground(height, distance, colour, ink, trust, grain_level(scene, trust > 0.3))
+    """Tell ground from ink around a convex quad (4, 2), in pixels of `scene` (H, W, 3) uint8 RGB; it may stick out."""
+    height, distance = min(sides(quad)), border_distance(scene.shape[:2], quad)
+    colour, ink = part_ink(scene, distance, height)
+    trust = np.ones_like(distance) if ink is None else _trust(scene, colour, ink, height)
+    return Ground(height, distance, colour, ink, trust)
 
 
-def ring_colours(scene: NDArray[np.uint8], quad: NDArray[np.float64]) -> Colour:
-    """(3,) median RGB along the quad's border, a little on both sides: still on a sign that the quad fills."""
+def ring_colours(scene: NDArray[np.uint8], quad: NDArray[np.float64]) -> Colours:
+    """(3,) median RGB 0…255 along the quad's border."""
     return colour_at_border(scene, border_distance(scene.shape[:2], quad), min(sides(quad)))
 
 
-def colour_at_border(scene: NDArray[np.uint8], distance: NDArray[np.float32], height: float) -> Colour:
-    """As `ring_colours`, from all pixels' distances (H, W) from the border and the quad's height, in pixels."""
-    band = sample((distance > -max(2.0, 0.15 * height)) & (distance < max(1.0, 0.1 * height)))
-    pixels = _pixels(scene, band) if len(band) else scene.reshape(-1, 3)
-    return np.asarray(np.median(pixels, axis=0), np.float32)
-
-
-def ink_colour(scene: NDArray[np.uint8], quad: NDArray[np.float64]) -> Colour | None:
-    """(3,) RGB of what is written in the quad, or None where nothing stands out by 10 grey levels."""
+def ink_colour(scene: NDArray[np.uint8], quad: NDArray[np.float64]) -> Colours | None:
+    """(3,) RGB 0…255 of what is written in the quad, or None where nothing is."""
     return survey(scene, quad).ink
 
 
 def erase(scene: NDArray[np.uint8], quad: NDArray[np.float64], margin: float, seed: int = 0) -> NDArray[np.uint8]:
-    """The photograph without what is written in the quad: `settle` of the `membrane`.
+    """The photograph without what is written in the quad.
 
     Args:
         scene: (H, W, 3) uint8 RGB; it is not changed.
         quad: (4, 2) pixels, convex; it may stick out.
-        margin: pixels beyond the quad over which the fill fades into the photograph.
+        margin: pixels beyond the quad over which the new ground fades into the photograph.
         seed: of the grain.
+
+    Returns:
+        (H, W, 3) uint8, equal to `scene` farther than `margin` from the quad, and everywhere if nothing is written.
     """
     ground = survey(scene, quad)
-    return settle(scene, membrane(scene, ground), ground, margin, seed)
+    if ground.ink is None:
+        return scene.copy()
+    noise = texture(scene, ground, seed)
+    return settle(scene, cv2.add(membrane(scene, ground), cv2.merge([noise] * 3)), ground, margin)
 
 
 def membrane(scene: NDArray[np.uint8], ground: Ground) -> NDArray[np.float32]:
-    """(H, W, 3) float32 smooth ground, spread from around the word and between its letters.
-
-    Means over coarse cells, weighted by trust, are carried to cells without ground (pull-push) and interpolated.
-    """
+    """(H, W, 3) float32 smooth ground: means over coarse cells, weighted by trust, interpolated (pull-push)."""
     height, width = scene.shape[:2]
     cell = max(1.0, ground.height / _CELLS)
     small = (max(1, round(width / cell)), max(1, round(height / cell)))
@@ -102,36 +84,33 @@ def membrane(scene: NDArray[np.uint8], ground: Ground) -> NDArray[np.float32]:
     return np.asarray(cv2.resize(filled, (width, height), interpolation=cv2.INTER_CUBIC), np.float32)
 
 
-def settle(
-    scene: NDArray[np.uint8], picture: NDArray[np.float32], ground: Ground, margin: float, seed: int
-) -> NDArray[np.uint8]:
-    """`picture` (H, W, 3) with the ground's grain in the quad's place, fading into `scene` over `margin` pixels around.
-
-    Returns:
-        (H, W, 3) uint8, equal to `scene` farther than `margin` from the quad.
-    """
-    noise = grain(scene.shape[:2], ground.grain, seed)
-    share = np.clip((ground.distance + margin) / np.float32(max(1.0, 0.6 * margin)), 0, 1)
-    grainy = cv2.add(picture, cv2.merge([noise, noise, noise]))
-    blended = cv2.blendLinear(grainy, scene.astype(np.float32), share, 1 - share)
-    return np.asarray(cv2.convertScaleAbs(np.maximum(blended, 0)), np.uint8)  # rounds, and cuts off at 255
-
-
-def grain_level(scene: NDArray[np.uint8], where: NDArray[np.bool_]) -> float:
-    """Standard deviation of the fine grain in grey levels, from the high frequencies of the pixels `where` is true."""
+def texture(scene: NDArray[np.uint8], ground: Ground, seed: int) -> Plane:
+    """(H, W) grey levels to be added to what is drawn smooth: noise as strong as the ground's grain where a word was
+    taken away, and half of the ground's own relief where nothing was written."""
     grey = cv2.cvtColor(scene, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    known = np.abs(grey - cv2.GaussianBlur(grey, (5, 5), 1.0)).ravel()[sample(where)]
+    if ground.ink is None:
+        return np.asarray(0.5 * (grey - cv2.GaussianBlur(grey, (0, 0), 0.1 * ground.height)))
+    known = np.abs(grey - cv2.GaussianBlur(grey, (5, 5), 1.0)).ravel()[sample(ground.trust > 0.3)]
     level = 1.4826 * 1.15 * np.median(known) if known.size > 16 else 0.0  # 1.15: the blur kept some
-    return min(float(level), _COARSEST)
+    return grain((grey.shape[0], grey.shape[1]), min(float(level), _COARSEST), seed)
 
 
-def grain(shape: tuple[int, int], level: float, seed: int) -> NDArray[np.float32]:
+def grain(shape: tuple[int, int], level: float, seed: int) -> Plane:
     """(H, W) float32 noise with standard deviation `level`, a little smooth as in compressed photographs."""
     noise = np.random.default_rng(seed).standard_normal(shape, np.float32)
     return np.asarray(cv2.GaussianBlur(noise, (3, 3), 0.5) * np.float32(1.55 * level))
 
 
-def border_distance(shape: tuple[int, int], quad: NDArray[np.float64]) -> NDArray[np.float32]:
+def settle(
+    scene: NDArray[np.uint8], picture: NDArray[np.float32], ground: Ground, margin: float
+) -> NDArray[np.uint8]:
+    """`picture` (H, W, 3) in the quad's place, fading into `scene` over `margin` pixels around it; uint8."""
+    share = np.clip((ground.distance + margin) / np.float32(max(1.0, 0.6 * margin)), 0, 1)
+    blended = cv2.blendLinear(picture, scene.astype(np.float32), share, 1 - share)
+    return np.asarray(cv2.convertScaleAbs(np.maximum(blended, 0)), np.uint8)  # rounds, and cuts off at 255
+
+
+def border_distance(shape: tuple[int, int], quad: NDArray[np.float64]) -> Plane:
     """(H, W) float32 distance in pixels of every pixel from the border of a convex quad: positive inside."""
     y, x = np.ogrid[: shape[0], : shape[1]]
     distance = np.full(shape, np.inf, np.float32)
@@ -142,12 +121,6 @@ def border_distance(shape: tuple[int, int], quad: NDArray[np.float64]) -> NDArra
     return distance
 
 
-def sample(where: NDArray[np.bool_]) -> NDArray[np.intp]:
-    """Flat positions at which `where` is true, thinned out evenly to at most 1,200."""
-    found = np.flatnonzero(where)
-    return found[:: max(1, len(found) // _SAMPLES)]
-
-
 def surroundings(shape: tuple[int, int], quad: NDArray[np.float64], pad: float) -> tuple[slice, slice]:
     """Rows and columns within `pad` pixels of the quad, at least one of each, inside the image."""
     limits = np.array([shape[1], shape[0]])
@@ -156,34 +129,8 @@ def surroundings(shape: tuple[int, int], quad: NDArray[np.float64], pad: float) 
     return slice(int(y0), int(y1)), slice(int(x0), int(x1))
 
 
-def _pixels(scene: NDArray[np.uint8], positions: NDArray[np.intp]) -> Colour:
-    return scene.reshape(-1, 3)[positions].astype(np.float32)
-
-
-def _two_means(pixels: Colour, start: Colour, at_border: NDArray[np.bool_]) -> tuple[Colour, Colour | None]:
-    """Ground and ink among (N, 3) pixels: one group grows from `start`, the other from what is far from it."""
-    far = np.linalg.norm(pixels - start, axis=1)
-    one, two = start, pixels[far >= far.mean()].mean(axis=0)
-    for _ in range(4):
-        second = (pixels - (one + two) / 2) @ (two - one) > 0
-        count = np.count_nonzero(second)
-        if count in (0, len(pixels)):
-            return start, None
-        two = second.astype(np.float32) @ pixels / count
-        one = (pixels.sum(axis=0) - count * two) / (len(pixels) - count)
-    if np.linalg.norm(two - one) < _VISIBLE:
-        return start, None
-    if second[at_border].mean() > 0.6:
-        second = ~second
-    ground = np.median(pixels[~second], axis=0)
-    ink = pixels[second][np.argsort(far[second])]  # blurred letters reach their colour in few pixels
-    return ground, np.asarray(np.median(ink[len(ink) * 7 // 10 :], axis=0))
-
-
-def _trust(scene: NDArray[np.uint8], ground: Colour, ink: Colour | None, height: float) -> NDArray[np.float32]:
+def _trust(scene: NDArray[np.uint8], ground: Colours, ink: Colours, height: float) -> Plane:
     """How surely each pixel shows the ground: near its colour rather than the ink's, and not beside ink."""
-    if ink is None:
-        return np.ones(scene.shape[:2], np.float32)
     planes = [plane.astype(np.float32) for plane in cv2.split(scene)]
     to_ground, to_ink = (
         np.sqrt(sum(np.square(plane - value) for plane, value in zip(planes, colour, strict=True)))

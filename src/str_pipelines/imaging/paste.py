@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from str_pipelines.imaging.fonts import covers, font_name, fonts_digest
 from str_pipelines.imaging.glyphs import reading_frame, warp_alpha, word_alpha
-from str_pipelines.imaging.ground import border_distance, colour_at_border, surroundings
+from str_pipelines.imaging.ground import border_distance, surroundings
+from str_pipelines.imaging.ink import colour_at_border
 from str_pipelines.imaging.light import luma
 from str_pipelines.imaging.painter import Painted
 from str_pipelines.imaging.seam import seam_width

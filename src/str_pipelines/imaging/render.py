@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from str_pipelines.imaging.fonts import font_name, fonts_digest
 from str_pipelines.imaging.glyphs import reading_frame, warp_alpha
-from str_pipelines.imaging.ground import Colour, membrane, sample, settle, surroundings, survey
+from str_pipelines.imaging.ground import membrane, settle, surroundings, survey, texture
+from str_pipelines.imaging.ink import Colours, sample
 from str_pipelines.imaging.light import add_effect, blur_sigma, luma, mix, shading, soften
 from str_pipelines.imaging.painter import Painted
 from str_pipelines.imaging.seam import seam_width
@@ -35,7 +36,7 @@ class RenderOptions:
     jitter: float = 0.02  # of the height, by which each corner is moved
     stretch: float = 1.28  # factor by which letters are widened or narrowed at most
     spacing: float = 0.3  # em set between letters at most, where the quad is longer than the word
-    contrast: float = 45.0  # grey levels between ink and ground at least
+    contrast: float = 45.0  # grey levels between ink and ground at least, twice as many where nothing was written
     effects: float = 0.2  # share of the words with a shadow or an outline
 
 
@@ -59,20 +60,23 @@ class Renderer:
         patch, frame = scene[box], frame - (box[1].start, box[0].start)
 
         ground = survey(patch, frame)
-        picture = membrane(patch, ground)
-        under = picture.reshape(-1, 3)[sample(ground.distance > 0)]
+        smooth, fine = membrane(patch, ground), texture(patch, ground, seed)
+        under = smooth.reshape(-1, 3)[sample(ground.distance > 0)]
         ink = choose_ink(ground.ink, under if len(under) else ground.colour[None], self.options.contrast, rng)
         coverage = self._coverage(frame, length, height, text, font, rng, patch.shape[:2])
-        light = shading(picture, height, rng)
         stroke = stroke_share(font) * height
         blur = min(blur_sigma(patch), 0.5 * stroke)
+
+        written = ground.ink is not None
+        picture = cv2.add(smooth, cv2.merge([fine] * 3)) if written else patch.astype(np.float32)
         if stroke > 2.5 and rng.random() < self.options.effects:
             picture = add_effect(picture, coverage, ink, height, stroke, blur, rng)
-        letters = cv2.merge([light * channel for channel in ink])
+        light = shading(smooth, height, rng)
+        letters = cv2.merge([light * channel + fine for channel in ink])
         picture = mix(picture, letters, soften(coverage, blur))
 
         pixels = scene.copy()
-        pixels[box] = settle(patch, picture, ground, margin, seed + 1)
+        pixels[box] = settle(patch, picture, ground, margin)
         return Painted(pixels, {"font": font_name(font)})
 
     def _coverage(
@@ -97,19 +101,20 @@ class Renderer:
         return warp_alpha(alpha, place(frame, corners), shape)
 
 
-def choose_ink(old: Colour | None, ground: Colour, contrast: float, rng: np.random.Generator) -> Colour:
+def choose_ink(old: Colours | None, ground: Colours, contrast: float, rng: np.random.Generator) -> Colours:
     """The old ink's colour where there was one, else one by lot, moved away from the ground until it is legible.
 
     Args:
         old: (3,) RGB 0…255.
         ground: (N, 3), the colours under the word.
-        contrast: grey levels at least between the ink and the darkest and lightest tenth of the ground.
+        contrast: grey levels at least between the old ink and the darkest and lightest tenth of the ground; a colour by
+            lot keeps twice as far away.
     """
     greys = np.sort(luma(ground))
     dark, light = greys[len(greys) // 10], greys[len(greys) * 9 // 10]
     if old is None:
         palette = _LIGHT if (dark + light) / 2 < rng.uniform(90, 165) else _DARK
-        old = np.array(palette[rng.integers(len(palette))], np.float32)
+        old, contrast = np.array(palette[rng.integers(len(palette))], np.float32), 2 * contrast
     ink = np.clip(old + rng.normal(0, 6, 3), 0, 255).astype(np.float32)
     above = luma(ink) > (dark + light) / 2
     if 255 - light < contrast or (not above and dark >= contrast):
