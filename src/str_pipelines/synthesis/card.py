@@ -68,7 +68,9 @@ def _sheet(words: WordLmdb) -> bytes:
     """Words from all over the set, evenly spaced."""
     picked = sorted({index * len(words) // SHEET_WORDS for index in range(min(SHEET_WORDS, len(words)))})
     shown = [words[index] for index in picked]
-    return sheet([Cell([decode(word.image, WORD_PIXELS)], word.label) for word in shown], columns=8, title="synthetic words")
+    return sheet(
+        [Cell([decode(word.image, WORD_PIXELS)], word.label) for word in shown], columns=8, title="synthetic words"
+    )
 
 
 def _prose(words: WordLmdb, counts: Mapping[str, int], tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -12,8 +13,9 @@ from numpy.typing import NDArray
 from str_pipelines.execution import Execution, build_table, run_shards
 from str_pipelines.imaging.crop import rectify, upright
 from str_pipelines.imaging.decode import decode, encode_png
+from str_pipelines.imaging.ground import surroundings
 from str_pipelines.imaging.painter import Painter
-from str_pipelines.imaging.quads import window
+from str_pipelines.imaging.quads import sides
 from str_pipelines.imaging.seam import blend, seam
 from str_pipelines.records import Refused, Rejection, Table, Word
 from str_pipelines.storage.digests import work_key
@@ -27,6 +29,20 @@ VERSION = 1
 JOB_COLUMNS = ("id", "scene", "source", "instance", "quad", "source_text", "text", "kind", "seed")
 Job = Mapping[str, Any]
 Pixels = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """A painted word: which rows and columns of its scene it changes, to which pixels, how far, and how it was made."""
+
+    where: tuple[slice, slice]
+    pixels: Pixels  # (h, w, 3) uint8
+    weight: NDArray[np.float32]  # (h, w), 0 to 1
+    facts: Mapping[str, Any]
+
+    def on(self, scene: Pixels) -> Pixels:
+        """That part of a scene (H, W, 3) with the word in it; outside the seam it equals the scene."""
+        return blend(scene[self.where], self.pixels, self.weight)
 
 
 def paint_words(
@@ -47,18 +63,17 @@ def jobs_of(words: WordLmdb, execution: Execution, step: str) -> Table:
     return build_table(lambda: _recalled(words), step=step, key=key, execution=execution)
 
 
-def paint_window(scene: Pixels, job: Job, painter: Painter, context: float) -> tuple[Pixels, tuple[int, int, int, int], Any]:
-    """One word in its surroundings.
+def paint_job(scene: Pixels, job: Job, painter: Painter, context: float) -> Patch:
+    """One word in its surroundings: `context` times its length round it, and no less than its height.
 
-    Returns:
-        The window with the word, (h, w, 3) uint8, equal to the scene outside the seam; the window's
-        (left, top, right, bottom) in the scene (H, W, 3); and the painter's facts.
+    Raises:
+        Refused: as the painter.
     """
     quad = quad_in(job)
-    left, top, right, bottom = box = window(quad, scene.shape[1], scene.shape[0], context)
-    source, local = scene[top:bottom, left:right], quad - (left, top)
+    where = surroundings(scene.shape[:2], quad, max(context * max(sides(quad)), min(sides(quad))))
+    source, local = scene[where], quad - (where[1].start, where[0].start)
     painted = painter(source, local, job["text"], job["seed"])
-    return blend(source, painted.pixels, seam(local, *source.shape[:2])), box, painted.facts
+    return Patch(where, painted.pixels, seam(local, *source.shape[:2]), painted.facts)
 
 
 def quad_in(job: Job) -> NDArray[np.float64]:
@@ -92,12 +107,11 @@ def _shard(
 
 
 def _word(scene: Pixels, job: Job, painter: Painter, context: float, run: str) -> Word:
-    pixels, (left, top, _, _), facts = paint_window(scene, job, painter, context)
-    cut = upright(rectify(pixels, quad_in(job) - (left, top)))
-    height, width = cut.shape[:2]
+    patch = paint_job(scene, job, painter, context)
+    cut = upright(rectify(patch.on(scene), quad_in(job) - (patch.where[1].start, patch.where[0].start)))
     columns = {name: job[name] for name in JOB_COLUMNS if name not in ("id", "source", "text")}
-    measured = {**columns, **_measures(cut), **facts, "painter": painter.digest, "run": run}
-    return Word(job["id"], encode_png(cut), job["text"], (width, height), job["source"], measured)
+    facts = {**columns, **_measures(cut), **patch.facts, "painter": painter.digest, "run": run}
+    return Word(job["id"], encode_png(cut), job["text"], (cut.shape[1], cut.shape[0]), job["source"], facts)
 
 
 def _measures(word: Pixels) -> dict[str, float]:

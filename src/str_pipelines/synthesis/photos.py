@@ -12,20 +12,23 @@ from numpy.typing import NDArray
 
 from str_pipelines.imaging.decode import decode, encode_png
 from str_pipelines.imaging.painter import Painter
-from str_pipelines.imaging.seam import blend, seam
 from str_pipelines.storage.scenes import SceneLmdb
 from str_pipelines.storage.words import WordLmdb
-from str_pipelines.synthesis.paint import Job, paint_window, quad_in
+from str_pipelines.synthesis.paint import Job, paint_job
 
 
-def edited_photographs(words: WordLmdb, scenes: SceneLmdb, painter: Painter, context: float, keep: int) -> dict[str, bytes]:
+def edited_photographs(
+    words: WordLmdb, scenes: SceneLmdb, painter: Painter, context: float, keep: int
+) -> dict[str, bytes]:
     """PNG by name of up to `keep` photographs, chosen by a hash of their names."""
     jobs: dict[str, dict[int, dict[str, Any]]] = defaultdict(dict)
     for row in words.rows():
         jobs[row["scene"]].setdefault(row["instance"], {**row, "text": row["label"]})
     chosen = sorted(jobs, key=lambda name: hashlib.sha256(name.encode()).digest())[:keep]
     return {
-        name.replace("/", "_"): encode_png(edited(decode(scenes.find(name).image), list(jobs[name].values()), painter, context))
+        name.replace("/", "_"): encode_png(
+            edited(decode(scenes.find(name).image), list(jobs[name].values()), painter, context)
+        )
         for name in sorted(chosen)
     }
 
@@ -34,8 +37,6 @@ def edited(scene: NDArray[np.uint8], jobs: Sequence[Job], painter: Painter, cont
     """A copy of the scene (H, W, 3) with every job's word in its place; outside their seams nothing changes."""
     result = scene.copy()
     for job in jobs:
-        pixels, (left, top, right, bottom), _ = paint_window(scene, job, painter, context)
-        weight = seam(quad_in(job) - (left, top), bottom - top, right - left)
-        place = result[top:bottom, left:right]
-        place[:] = blend(place, pixels, (weight > 0).astype(np.float32))
+        patch = paint_job(scene, job, painter, context)
+        result[patch.where] = patch.on(result)
     return result

@@ -1,12 +1,14 @@
 """Texts for anchors: what stood there, its permutations, words of the same length, digits, other cases.
 
 A permutation has the same characters and so about the same width, which is what lets it stand where the word stood
-(TextSSR, data synthesis); words are chosen for their width too.
+(TextSSR, data synthesis); words are chosen for their width too. What stood there counts only where the charset covers
+it: of a Chinese word, read with a Latin charset, the place remains.
 """
 
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
@@ -21,45 +23,64 @@ from str_pipelines.text.lexicons import by_length, lexicon_digest, load_lexicon
 
 STEP, VERSION = "synthesize.propose_texts", 1
 CHARACTER_ASPECT = 0.6
-"""Width of an average character by its line height, for places where nothing stood before."""
+"""Width of an average character by its line height, for places of which no text is known."""
 NARROW, WIDE = frozenset("ijl.,:;'!|I1ftr"), frozenset("mwMWQO@%")
 TRIES = 6
+LONGEST = 12  # characters proposed for a place of which no text is known
 
+Anchor = Mapping[str, Any]
 Lexicon = Mapping[int, Sequence[str]]
 
 
 def propose(anchors: Table, params: TextParams, execution: Execution) -> Table:
-    """One row a word to paint: id, scene, instance, quad, what stood there, the text, its kind and its seed."""
+    """One row a word to paint: id, scene, instance, quad, what stood there, the text, its kind and its seed.
+
+    Raises:
+        ValueError: the charset or the lexicon cannot be read; FileNotFoundError where it is not there.
+    """
     words, charset = load_lexicon(params.lexicon or None), load_charset(params.charset)
     key = work_key(STEP, VERSION, params, anchors.digest, lexicon_digest(words), charset.digest)
-    rows = lambda: _jobs(rows_of(anchors), by_length(words), charset, params)  # noqa: E731
+
+    def rows() -> Iterator[dict[str, Any]]:
+        used = [anchor for anchor in rows_of(anchors) if not anchor["reason"]]
+        lexicon = by_length(word for word in words if charset.covers(word.lower()) or charset.covers(word.upper()))
+        yield from jobs(used, lexicon, charset, params)
+
     return build_table(rows, step=STEP, key=key, execution=execution)
 
 
-def texts(anchor: Mapping[str, Any], lexicon: Lexicon, charset: Charset, params: TextParams) -> list[tuple[str, str]]:
+def jobs(anchors: Sequence[Anchor], lexicon: Lexicon, charset: Charset, params: TextParams) -> Iterator[dict[str, Any]]:
+    """The jobs of all anchors, an anchor after the other; of more than `count`, each anchor gives its first ones."""
+    proposed = [texts(anchor, lexicon, charset, params) for anchor in anchors]
+    for anchor, found, budget in zip(anchors, proposed, _budgets(anchors, proposed, params), strict=True):
+        for rank, (text, kind) in enumerate(found[:budget]):
+            yield _job(anchor, text, kind, rank, params.seed)
+
+
+def texts(anchor: Anchor, lexicon: Lexicon, charset: Charset, params: TextParams) -> list[tuple[str, str]]:
     """Up to `per_anchor` different (text, kind) for one anchor, always the same ones for the same seed."""
     rng = random.Random(_seed(params.seed, anchor["scene"], anchor["instance"]))
-    found: dict[str, str] = {}
-    for text, kind in islice(_endless(anchor, lexicon, params, rng), params.per_anchor * TRIES):
-        if text and charset.covers(text):
-            found.setdefault(text, kind)
+    known = anchor["text"] if charset.covers(anchor["text"]) else ""
+    found = {known: "identity"} if known and "identity" in params.kinds else {}
+    for text, kind in islice(_endless({**anchor, "text": known}, lexicon, params, rng), params.per_anchor * TRIES):
         if len(found) == params.per_anchor:
             break
+        if text and text != known and charset.covers(text):
+            found.setdefault(text, kind)
     return list(found.items())
 
 
-def _jobs(
-    anchors: Sequence[Mapping[str, Any]], lexicon: Lexicon, charset: Charset, params: TextParams
-) -> Iterator[dict[str, Any]]:
-    proposed = [(a, texts(a, lexicon, charset, params)) for a in anchors if not a["reason"]]
-    ranked = [(rank, place) for place, (_, found) in enumerate(proposed) for rank in range(len(found))]
-    kept = sorted(ranked)[: params.count]  # the first text of every anchor, then the second of every anchor, …
-    for place, rank in sorted((place, rank) for rank, place in kept):
-        anchor, found = proposed[place]
-        yield _job(anchor, *found[rank], rank, params.seed)
+def _budgets(anchors: Sequence[Anchor], proposed: Sequence[Sequence[object]], params: TextParams) -> list[int]:
+    """How many texts each anchor gives: all, or as evenly as possible; who gives one more is drawn by lot."""
+    if params.count is None or sum(map(len, proposed)) <= params.count:
+        return [len(found) for found in proposed]
+    lots = [record_digest(canonical([params.seed, anchor["scene"], anchor["instance"]])) for anchor in anchors]
+    ranked = sorted((rank, lots[place], place) for place, found in enumerate(proposed) for rank in range(len(found)))
+    budgets = Counter(place for _, _, place in ranked[: params.count])
+    return [budgets[place] for place in range(len(proposed))]
 
 
-def _job(anchor: Mapping[str, Any], text: str, kind: str, rank: int, seed: int) -> dict[str, Any]:
+def _job(anchor: Anchor, text: str, kind: str, rank: int, seed: int) -> dict[str, Any]:
     scene, instance = anchor["scene"], anchor["instance"]
     return {
         "id": f"{scene}#{instance}.{rank}",
@@ -74,42 +95,43 @@ def _job(anchor: Mapping[str, Any], text: str, kind: str, rank: int, seed: int) 
     }
 
 
-def _endless(
-    anchor: Mapping[str, Any], lexicon: Lexicon, params: TextParams, rng: random.Random
-) -> Iterator[tuple[str, str]]:
+def _endless(anchor: Anchor, lexicon: Lexicon, params: TextParams, rng: random.Random) -> Iterator[tuple[str, str]]:
     text = anchor["text"]
-    if text and "identity" in params.kinds:
-        yield text, "identity"
     makers: dict[str, Callable[[], str]] = {
         "permutation": lambda: "".join(rng.sample(text, len(text))),
         "word": lambda: _word(anchor, lexicon, rng),
         "digits": lambda: _digits(_length(anchor), rng),
         "case": lambda: _other_case(text, rng),
     }
-    kinds = [kind for kind in params.kinds if kind != "identity" and (text or kind in ("word", "digits"))]
-    weights = [6 if kind == "word" else 1 + 2 * bool(text) for kind in kinds]
+    kinds = [kind for kind in params.kinds if kind in makers and (text or kind in ("word", "digits"))]
+    weights = [6 if kind == "word" else 3 if text else 1 for kind in kinds]
     while kinds:
-        kind = rng.choices(kinds, weights)[0]
+        [kind] = rng.choices(kinds, weights)
         yield makers[kind](), kind
 
 
-def _word(anchor: Mapping[str, Any], lexicon: Lexicon, rng: random.Random) -> str:
+def _word(anchor: Anchor, lexicon: Lexicon, rng: random.Random) -> str:
     """A word of the anchor's length, in the case of what stood there, that fits its width best of a few."""
     words = lexicon.get(_length(anchor), ())
     if not words:
         return ""
-    text, length = anchor["text"], max(anchor["length"], anchor["height"])
-    case = _case_of(text) if text else rng.choice((str.upper, str.lower, str.title))
-    wanted = _width(text) if text else length / min(anchor["length"], anchor["height"])
+    text = anchor["text"]
+    case = _case_of(text) if text else rng.choice((str.upper, str.lower, str.capitalize))
+    wanted = _width(text) if text else _aspect(anchor)
     return min((case(rng.choice(words)) for _ in range(TRIES)), key=lambda word: abs(_width(word) - wanted))
 
 
-def _length(anchor: Mapping[str, Any]) -> int:
+def _length(anchor: Anchor) -> int:
     """How many characters: as many as stood there, or as many as the place is wide for."""
     if anchor["text"]:
         return len(anchor["text"])
-    low, high = sorted((anchor["length"], anchor["height"]))
-    return min(12, max(2, round(high / low / CHARACTER_ASPECT)))
+    return min(LONGEST, max(2, round(_aspect(anchor) / CHARACTER_ASPECT)))
+
+
+def _aspect(anchor: Anchor) -> float:
+    """How many times longer a place is than high, whichever way its text runs."""
+    low, high = sorted((float(anchor["length"]), float(anchor["height"])))
+    return high / low
 
 
 def _width(text: str) -> float:
@@ -125,14 +147,14 @@ def _digits(length: int, rng: random.Random) -> str:
 
 
 def _other_case(text: str, rng: random.Random) -> str:
-    return rng.choice((text.upper(), text.lower(), text.title(), text.swapcase()))
+    return rng.choice((str.upper, str.lower, str.capitalize, str.swapcase))(text)
 
 
 def _case_of(text: str) -> Callable[[str], str]:
     letters = [c for c in text if c.isalpha()]
     if letters and all(c.isupper() for c in letters):
         return str.upper
-    return str.title if letters and letters[0].isupper() else str.lower
+    return str.capitalize if letters and letters[0].isupper() else str.lower
 
 
 def _seed(*values: object) -> int:

@@ -42,4 +42,6 @@ def _shard(anchors: Table, scenes: SceneLmdb, span: range, writer: WordWriter) -
             continue
         facts = {"scene": job["scene"], "instance": job["instance"], "quad": job["quad"], "kind": "real"}
         size = (cut.shape[1], cut.shape[0])
-        writer.add(Word(f"{job['scene']}#{job['instance']}", encode_png(cut), job["source_text"], size, job["source"], facts))
+        writer.add(
+            Word(f"{job['scene']}#{job['instance']}", encode_png(cut), job["source_text"], size, job["source"], facts)
+        )
