@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePath
 from typing import Any
 
 RECORD_BYTES = 16
 EXACT = 2**53
-"""Below it every whole number is a float."""
+"""Up to it every whole number is a float."""
 NOT_CONTENT = frozenset({"run"})
 """Columns that say which run made a record. Two runs that make the same words make the same content."""
 
@@ -36,7 +37,9 @@ def record_digest(*values: bytes) -> bytes:
 
 def content(row: Mapping[str, Any]) -> bytes:
     """The part of a sidecar row that the content digest covers, the same before and after its way through parquet."""
-    return canonical(settled({key: value for key, value in row.items() if key not in NOT_CONTENT}))
+    return canonical(
+        {key: settled(value) for key, value in row.items() if value is not None and key not in NOT_CONTENT}
+    )
 
 
 def settled(value: Any) -> Any:
@@ -45,11 +48,15 @@ def settled(value: Any) -> Any:
     >>> settled({"quad": (1.0, 2.5), "font": None})
     {'quad': [1, 2.5]}
     """
+    if isinstance(value, str | int):  # nearly always, and the test of a Mapping is slow
+        return value
     if isinstance(value, float):
-        return int(value) if value.is_integer() and abs(value) < EXACT else value
+        return int(value) if value.is_integer() and abs(value) <= EXACT else value
+    if isinstance(value, list | tuple):
+        return [settled(below) for below in value]
     if isinstance(value, Mapping):
         return {key: settled(below) for key, below in value.items() if below is not None}
-    return [settled(below) for below in value] if isinstance(value, list | tuple) else value
+    return value
 
 
 def digest_of(parts: Iterable[bytes]) -> str:
@@ -64,6 +71,15 @@ def file_sha256(path: Path) -> str:
     """SHA-256 of a file, read in pieces."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def file_crc32(path: Path) -> str:
+    """CRC-32 of a file, read in pieces: finds damage, eight times as fast as SHA-256."""
+    crc = 0
+    with path.open("rb") as file:
+        while data := file.read(1 << 20):
+            crc = zlib.crc32(data, crc)
+    return f"{crc:08x}"
 
 
 def work_key(step: str, version: int, params: Any, *inputs: str) -> str:

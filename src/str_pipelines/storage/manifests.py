@@ -20,7 +20,7 @@ Version = tuple[int, ...]
 class Part(BaseModel):
     """One data file of a folder: where it lies below it, its size in bytes and how many records are in it.
 
-    `sums` are the SHA-256 of this file and those beside it, by name.
+    `sums` are the CRC-32 of this file and those beside it, by name.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

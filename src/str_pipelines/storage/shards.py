@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Self
 
 from str_pipelines.records import Rejection
-from str_pipelines.storage.digests import RECORD_BYTES, digest_of, file_sha256
+from str_pipelines.storage.digests import RECORD_BYTES, digest_of, file_crc32
 from str_pipelines.storage.folders import sync
 from str_pipelines.storage.handles import DIGESTS, REJECTIONS, ROWS
 from str_pipelines.storage.manifests import DATA, Manifest, Part, write_manifest
@@ -26,6 +26,7 @@ class ShardWriter:
     data: ClassVar[str] = DATA
 
     def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self._rows, self._digests = RowWriter(folder / ROWS), bytearray()
         self._rejections, self._reasons = RowWriter(folder / REJECTIONS), Counter[str]()
@@ -60,7 +61,7 @@ class ShardWriter:
     def _manifest(self, made: Mapping[str, Any]) -> Manifest:
         count = len(self._digests) // RECORD_BYTES
         files = [self.folder / name for name in dict.fromkeys((self.data, ROWS, REJECTIONS, DIGESTS))]
-        sums = {file.name: file_sha256(file) for file in files if file.is_file()}
+        sums = {file.name: file_crc32(file) for file in files if file.is_file()}
         size = (self.folder / self.data).stat().st_size
         return Manifest(
             kind=self.kind,

@@ -24,7 +24,6 @@ class Store:
 
     def __init__(self, folder: Path, ordered: bool) -> None:
         """`ordered`: keys come in ascending order, which packs the pages full (a quarter less disk)."""
-        folder.mkdir(parents=True, exist_ok=True)
         self.file = folder / DATA
         self._env = lmdb.open(str(folder), map_size=FIRST_MAP, sync=False, lock=False)
         self._ordered = ordered

@@ -64,14 +64,27 @@ class RowWriter:
         import pyarrow.parquet as pq
 
         try:
-            batch = pa.Table.from_pylist(self._buffer, self._writer and self._writer.schema)
+            batch = pa.Table.from_pylist(self._buffer)
+            if self._writer is None:
+                self._writer = pq.ParquetWriter(self.path, batch.schema, compression="zstd")
+            elif batch.schema != self._writer.schema:
+                batch = _fitted(self._buffer, self._writer.schema)
         except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
             rows = f"rows {self.rows - len(self._buffer) + 1} to {self.rows}"
             raise ValueError(f"{self.path}: {rows} do not fit the types of the first ones ({error})") from error
-        if self._writer is None:
-            self._writer = pq.ParquetWriter(self.path, batch.schema, compression="zstd")
         self._writer.write_table(batch)
         self._buffer = []
+
+
+def _fitted(rows: Sequence[Row], schema: pa.Schema) -> pa.Table:
+    """Rows as a table of this schema, if they can be: Arrow would make 1.5 a 1 without a word."""
+    import pyarrow as pa
+
+    batch = pa.Table.from_pylist(rows, schema)
+    for row, kept in zip(rows, batch.to_pylist(), strict=True):
+        if content(row) != content(kept):
+            raise pa.ArrowInvalid(f"{content(row)!r} would become {content(kept)!r}")
+    return batch
 
 
 def iterate(path: Path, columns: Sequence[str] | None = None) -> Iterator[dict[str, Any]]:

@@ -10,7 +10,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from str_pipelines.records import Rejection
-from str_pipelines.storage.digests import digest_of, file_sha256
+from str_pipelines.storage.digests import digest_of, file_crc32
 from str_pipelines.storage.handles import Handle
 
 
@@ -39,8 +39,8 @@ def _files(folder: Path, sums: Mapping[str, str]) -> Iterator[Rejection]:
     for name, said in sums.items():
         if not (folder / name).is_file():
             yield Rejection(str(folder / name), "", "file_missing", "the manifest names it")
-        elif file_sha256(folder / name) != said:
-            yield Rejection(str(folder / name), "", "file_differs", "its SHA-256 is not the manifest's")
+        elif file_crc32(folder / name) != said:
+            yield Rejection(str(folder / name), "", "file_differs", "its CRC-32 is not the manifest's")
 
 
 def _records(kind: type[Handle], folder: Path) -> Iterator[Rejection]:
