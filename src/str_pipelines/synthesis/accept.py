@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from str_pipelines.execution import Execution, step_folder
-from str_pipelines.records import Rejection, Word
+from str_pipelines.records import Refused, Rejection, Word
 from str_pipelines.storage.digests import record_digest, work_key
 from str_pipelines.storage.folders import commit, part_of
 from str_pipelines.storage.words import WordLmdb, WordWriter
@@ -32,22 +32,27 @@ def _write(painted: WordLmdb, folder: Path, params: AcceptParams) -> None:
         for rejection in painted.rejections():
             writer.reject(rejection)
         for word in painted:
-            picture = record_digest(word.image, word.label.encode())
-            reason, detail = ("duplicate", "the same picture and label") if picture in seen else _reason(word, params)
-            seen.add(picture)
-            if reason:
-                writer.reject(Rejection(word.facts["scene"], word.id, reason, detail))
-            else:
+            try:
+                _check(word, params)
+                _check_new(word, seen)
                 writer.add(word)
+            except Refused as refused:
+                writer.reject(Rejection(word.facts["scene"], word.id, refused.reason, refused.detail))
         writer.finish({"painted": painted.count, **painted.manifest.made})
 
 
-def _reason(word: Word, params: AcceptParams) -> tuple[str, str]:
+def _check(word: Word, params: AcceptParams) -> None:
     contrast, clipped, height = word.facts["contrast"], word.facts["clipped"], word.size[1]
     if contrast < params.min_contrast:
-        return "low_contrast", f"{contrast} is less than {params.min_contrast}"
+        raise Refused("low_contrast", f"{contrast} is less than {params.min_contrast}")
     if clipped > params.max_clipped:
-        return "clipped", f"{clipped:.0%} of the pixels are black or white, {params.max_clipped:.0%} allowed"
+        raise Refused("clipped", f"{clipped:.0%} of the pixels are black or white, {params.max_clipped:.0%} allowed")
     if height < params.min_height:
-        return "too_small", f"{height} px high, {params.min_height} wanted"
-    return "", ""
+        raise Refused("too_small", f"{height} px high, {params.min_height} wanted")
+
+
+def _check_new(word: Word, seen: set[bytes]) -> None:
+    content = record_digest(word.image, word.label.encode())
+    if content in seen:
+        raise Refused("duplicate", "the same picture with the same label was accepted before")
+    seen.add(content)

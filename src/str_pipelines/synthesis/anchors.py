@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+
 from str_pipelines.execution import Execution, build_table
 from str_pipelines.imaging.decode import size_of
 from str_pipelines.imaging.quads import as_tuple, inside, quad_of, sides
@@ -32,13 +34,12 @@ def _rows(scenes: SceneLmdb, params: AnchorParams) -> Iterator[dict[str, Any]]:
 def _row(scene: Scene, number: int, instance: Instance, size: tuple[int, int], params: AnchorParams) -> dict[str, Any]:
     row = {"scene": scene.id, "source": scene.source, "instance": number, "text": instance.text}
     try:
-        quad = quad_of(instance.polygon)
+        quad = np.array(as_tuple(quad_of(instance.polygon)))
     except Refused as refused:
         return {**row, "quad": [0.0] * 8, "length": 0.0, "height": 0.0, "reason": refused.reason}
     length, height = sides(quad)
     reason = _reason(instance, inside(quad, *size), length, height, params)
-    flat = [value for point in as_tuple(quad) for value in point]
-    return {**row, "quad": flat, "length": round(length, 2), "height": round(height, 2), "reason": reason}
+    return {**row, "quad": quad.ravel().tolist(), "length": length, "height": height, "reason": reason}
 
 
 def _reason(instance: Instance, share: float, length: float, height: float, params: AnchorParams) -> str:

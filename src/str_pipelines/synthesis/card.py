@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from str_pipelines.imaging.decode import WORD_PIXELS, decode
@@ -14,91 +14,112 @@ from str_pipelines.storage.words import WordLmdb
 
 SHEET_WORDS = 96
 
+Row = Mapping[str, Any]
+Rows = Sequence[Row]
+
 
 def card(anchors: Table, jobs: Table, words: WordLmdb, photographs: Mapping[str, bytes]) -> Report:
-    """Counts, survival by kind, length and reason, and pictures.
+    """Counts, survival by kind, length and source, and pictures.
 
-    Metrics are `words/*`, `survival/*` (a share of the painted, 0 to 1) and `rejected/<reason>`.
+    Args:
+        anchors, jobs, words: what `choose`, `propose` and `accept` gave.
+        photographs: PNG by name.
+
+    Returns:
+        Metrics `words/*`, `survival/*` (accepted as a share of proposed, 0 to 1) and `rejected/<reason>`.
     """
-    places, asked, kept = rows_of(anchors), rows_of(jobs), list(words.rows())
-    rejections = list(words.rejections())
-    reasons = Counter(rejection.reason for rejection in rejections)
-    counts = {
+    proposed, kept = rows_of(jobs), list(words.rows())
+    tables = {
+        "survival_by_kind": _survival(proposed, kept, lambda row: row["kind"]),
+        "survival_by_length": _survival(proposed, kept, lambda row: len(_text(row))),
+        "survival_by_source": _survival(proposed, kept, lambda row: row["source"]),
+        "rejections": _rejections(words),
+        "anchors": [{"reason": r or "used", "count": n} for r, n in _counts(row["reason"] for row in rows_of(anchors))],
+        "characters": [{"character": c, "count": n} for c, n in _counts(c for row in kept for c in row["label"])],
+    }
+    by_kind = {str(row["group"]): float(row["share"]) for row in tables["survival_by_kind"]}
+    metrics = {
+        "words": _figures(len(proposed), int(words.manifest.made["painted"]), kept),
+        "survival": {"all": len(kept) / max(len(proposed), 1), **by_kind},
+        "rejected": {reason: float(count) for reason, count in words.manifest.rejected.items()},
+    }
+    files = {f"photographs/{name}.png": data for name, data in photographs.items()}
+    return Report(metrics, _prose(words, metrics["words"], tables), tables, {"words": _sheet(words)}, files)
+
+
+def _figures(proposed: int, painted: int, kept: Rows) -> dict[str, float]:
+    figures = {
+        "proposed": proposed,
+        "painted": painted,
         "accepted": len(kept),
-        "painted": len(asked),
         "labels": len({row["label"] for row in kept}),
         "photographs": len({row["scene"] for row in kept}),
+        "places": len({(row["scene"], row["instance"]) for row in kept}),
         "fonts": len({row["font"] for row in kept if row.get("font")}),
         "characters": sum(len(row["label"]) for row in kept),
     }
-    survival = {"all": len(kept) / max(len(asked), 1), **_survival(asked, kept, lambda row: row["kind"])}
-    tables = {
-        "survival_by_length": _rates(asked, kept, lambda row: len(_text(row))),
-        "rejections": [{"record": r.record, "reason": r.reason, "detail": r.detail} for r in rejections],
-        "anchors_by_reason": [{"reason": k or "used", "count": n} for k, n in _counted(places, "reason")],
-        "characters": [{"character": c, "count": n} for c, n in Counter("".join(map(_text, kept))).most_common()],
-    }
-    metrics: dict[str, dict[str, float]] = {
-        "words": {name: float(value) for name, value in counts.items()},
-        "survival": survival,
-        "rejected": {reason: float(count) for reason, count in reasons.items()},
-    }
-    files = {f"photographs/{name}.png": data for name, data in photographs.items()}
-    return Report(metrics, _prose(words, counts, tables), tables, {"words": _sheet(words)}, files)
+    return {name: float(value) for name, value in figures.items()}
 
 
-def _text(row: Mapping[str, Any]) -> str:
+def _text(row: Row) -> str:
     return str(row["label"] if "label" in row else row["text"])
 
 
-def _counted(rows: Iterable[Mapping[str, Any]], column: str) -> list[tuple[str, int]]:
-    return Counter(str(row[column]) for row in rows).most_common()
+def _counts(values: Any) -> list[tuple[str, int]]:
+    return Counter(values).most_common()
 
 
-def _rates(asked: Sequence[Mapping[str, Any]], kept: Sequence[Mapping[str, Any]], group: Any) -> list[dict[str, Any]]:
-    before, after = Counter(map(group, asked)), Counter(map(group, kept))
-    return [{"group": g, "painted": n, "accepted": after[g], "share": after[g] / n} for g, n in sorted(before.items())]
+def _survival(proposed: Rows, kept: Rows, group: Callable[[Row], Any]) -> list[dict[str, Any]]:
+    before, after = Counter(map(group, proposed)), Counter(map(group, kept))
+    return [{"group": g, "proposed": n, "accepted": after[g], "share": after[g] / n} for g, n in sorted(before.items())]
 
 
-def _survival(asked: Sequence[Mapping[str, Any]], kept: Sequence[Mapping[str, Any]], group: Any) -> dict[str, float]:
-    return {str(row["group"]): row["share"] for row in _rates(asked, kept, group)}
+def _rejections(words: WordLmdb) -> list[dict[str, Any]]:
+    """One row a reason, with the first record as an example; rejections.parquet beside the words has all of them."""
+    first = {rejection.reason: rejection for rejection in reversed(list(words.rejections()))}
+    return [
+        {"reason": reason, "count": count, "example": first[reason].record, "detail": first[reason].detail}
+        for reason, count in sorted(words.manifest.rejected.items())
+    ]
 
 
 def _sheet(words: WordLmdb) -> bytes:
     """Words from all over the set, evenly spaced."""
-    picked = sorted({index * len(words) // SHEET_WORDS for index in range(min(SHEET_WORDS, len(words)))})
-    shown = [words[index] for index in picked]
-    return sheet(
-        [Cell([decode(word.image, WORD_PIXELS)], word.label) for word in shown], columns=8, title="synthetic words"
-    )
+    count = min(SHEET_WORDS, len(words))
+    shown = [words[index * len(words) // count] for index in range(count)]
+    cells = [Cell([decode(word.image, WORD_PIXELS)], word.label) for word in shown]
+    return sheet(cells, columns=8, title="synthetic words")
 
 
-def _prose(words: WordLmdb, counts: Mapping[str, int], tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
-    anchors = "\n".join(f"| {row['reason']} | {row['count']} |" for row in tables["anchors_by_reason"])
-    reasons = "\n".join(f"| {k} | {n} |" for k, n in words.manifest.rejected.items()) or "| none | 0 |"
-    lengths = "\n".join(
-        f"| {row['group']} | {row['painted']} | {row['accepted']} | {row['share']:.0%} |"
-        for row in tables["survival_by_length"]
-    )
+def _prose(words: WordLmdb, figures: Mapping[str, float], tables: Mapping[str, Rows]) -> str:
+    n = {name: f"{value:,.0f}" for name, value in figures.items()}
     return f"""# Synthetic words
 
-{counts["accepted"]} words of {counts["labels"]} different labels, painted into {counts["photographs"]} photographs in
-{counts["fonts"]} fonts; {counts["painted"]} were painted. Content digest `{words.digest}`, painter
-`{words.manifest.made.get("painter", "")}`.
+{n["accepted"]} words with {n["labels"]} different labels, painted into {n["places"]} places of {n["photographs"]}
+photographs in {n["fonts"]} fonts. {n["proposed"]} were proposed and {n["painted"]} painted. Content digest
+`{words.digest}`, painter `{words.manifest.made["painter"]}`.
 
 The LMDB has the usual keys (`image-%09d`, `label-%09d`, `wh-%09d`, 1-based, `num-samples`). `records.parquet` beside it
 has a row a word: photograph, quad, what stood there before, text, kind, seed, font, contrast, painter and the run that
 painted it. `rejections.parquet` has the others. The words may be used as far as the photographs may.
 
-| anchors | count |
-|---|---|
-{anchors}
+{_table(tables["survival_by_kind"], kind="group", proposed="proposed", accepted="accepted", share="share")}
 
-| rejected words | count |
-|---|---|
-{reasons}
+{_table(tables["survival_by_length"], characters="group", proposed="proposed", accepted="accepted", share="share")}
 
-| characters | painted | accepted | share |
-|---|---|---|---|
-{lengths}
+{_table(tables["survival_by_source"], source="group", proposed="proposed", accepted="accepted", share="share")}
+
+{_table(tables["rejections"], rejected="reason", count="count", example="example", detail="detail")}
+
+{_table(tables["anchors"], anchors="reason", count="count")}
 """
+
+
+def _table(rows: Rows, **columns: str) -> str:
+    """Rows in Markdown; `columns` are heading=column."""
+    lines = [[*columns], ["---"] * len(columns), *([_cell(row[column]) for column in columns.values()] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _cell(value: object) -> str:
+    return f"{value:.1%}" if isinstance(value, float) else str(value).replace("|", "\\|").replace("\n", " ")

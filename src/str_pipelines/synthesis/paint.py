@@ -58,7 +58,7 @@ def paint_words(
 
 
 def jobs_of(words: WordLmdb, execution: Execution, step: str) -> Table:
-    """The jobs that painted words came from, as their sidecar remembers them."""
+    """The jobs that painted words came from, as their sidecar remembers them; none where the words were not painted."""
     key = work_key(step, VERSION, {}, words.digest)
     return build_table(lambda: _recalled(words), step=step, key=key, execution=execution)
 
@@ -92,8 +92,9 @@ def with_scenes(jobs: Iterable[Job], scenes: SceneLmdb) -> Iterator[tuple[Job, P
 
 def _recalled(words: WordLmdb) -> Iterator[Job]:
     for row in words.rows():
-        if "quad" in row:
-            yield {name: row["label" if name == "text" else name] for name in JOB_COLUMNS}
+        job = {**row, "text": row["label"]}
+        if job.keys() >= set(JOB_COLUMNS):
+            yield {name: job[name] for name in JOB_COLUMNS}
 
 
 def _shard(

@@ -36,7 +36,8 @@ def propose(anchors: Table, params: TextParams, execution: Execution) -> Table:
     """One row a word to paint: id, scene, instance, quad, what stood there, the text, its kind and its seed.
 
     Raises:
-        ValueError: the charset or the lexicon cannot be read; FileNotFoundError where it is not there.
+        FileNotFoundError: the charset or the lexicon is not there.
+        ValueError: one of them cannot be read, or no text can be proposed for any anchor.
     """
     words, charset = load_lexicon(params.lexicon or None), load_charset(params.charset)
     key = work_key(STEP, VERSION, params, anchors.digest, lexicon_digest(words), charset.digest)
@@ -46,7 +47,12 @@ def propose(anchors: Table, params: TextParams, execution: Execution) -> Table:
         lexicon = by_length(word for word in words if charset.covers(word.lower()) or charset.covers(word.upper()))
         yield from jobs(used, lexicon, charset, params)
 
-    return build_table(rows, step=STEP, key=key, execution=execution)
+    table = build_table(rows, step=STEP, key=key, execution=execution)
+    if not table.rows:
+        reasons = Counter(anchor["reason"] or "usable" for anchor in rows_of(anchors))
+        counts = ", ".join(f"{count} {reason}" for reason, count in reasons.most_common()) or "there are none"
+        raise ValueError(f"no text can be proposed; anchors: {counts}; kinds of texts: {', '.join(params.kinds)}")
+    return table
 
 
 def jobs(anchors: Sequence[Anchor], lexicon: Lexicon, charset: Charset, params: TextParams) -> Iterator[dict[str, Any]]:
