@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+import json
+from typing import Any, NewType, NoReturn
 
 from kedro.io import AbstractDataset
 
 from str_pipelines.storage.checkpoints import Checkpoint
+
+JSONPreview = NewType("JSONPreview", str)
+"""kedro viz shows what `preview` returns under this name as a tree."""
 
 
 class CheckpointDataset(AbstractDataset[Checkpoint, Checkpoint]):
@@ -25,6 +29,10 @@ class CheckpointDataset(AbstractDataset[Checkpoint, Checkpoint]):
     def save(self, data: Checkpoint) -> NoReturn:
         """Never: this entry is an input."""
         raise NotImplementedError(f"{self._name} is chosen by a parameter, no step makes it")
+
+    def preview(self) -> JSONPreview:
+        """What config.json says."""
+        return JSONPreview(json.dumps(self.load().config()))
 
     def _exists(self) -> bool:
         try:

@@ -1,30 +1,75 @@
-"""Contact sheets that kedro viz shows beside a dataset."""
+"""What kedro viz shows beside a dataset: contact sheets, and the figures of a report."""
 
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Mapping
+from html import escape
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image, ImageOps
 
 from str_pipelines.imaging.decode import decode
-from str_pipelines.imaging.sheets import Cell, sheet
+from str_pipelines.imaging.sheets import PAPER, Cell, sheet
+from str_pipelines.records import Report
 from str_pipelines.storage.scenes import SceneLmdb
 from str_pipelines.storage.words import WordLmdb
+
+PANEL = 458 / 300  # kedro viz stretches every picture to this shape, width by height
+TABLE = 410  # pixels: as wide as its side panel shows without scrolling
 
 
 def words_sheet(words: WordLmdb, count: int) -> str:
     """`count` words spread over the set, with their labels, as base64 PNG."""
     shown = [words[index] for index in _spread(len(words), count)]
-    return _encoded(sheet([Cell([decode(word.image)], word.label) for word in shown], columns=4))
+    return _framed(sheet([Cell([decode(word.image)], word.label) for word in shown], columns=4))
 
 
 def scenes_sheet(scenes: SceneLmdb, count: int) -> str:
     """`count` photographs spread over the set, with their names, as base64 PNG."""
     shown = [scenes[index] for index in _spread(len(scenes), count)]
     cells = [Cell([decode(scene.image)], f"{scene.id}: {len(scene.instances)} words") for scene in shown]
-    return _encoded(sheet(cells, columns=3, height=160, width=220))
+    return _framed(sheet(cells, columns=min(3, max(1, len(cells))), height=160, width=220))
+
+
+def squares_sheet(folder: Path, labels: Mapping[str, str], count: int) -> str:
+    """`count` pictures of a folder spread over the labelled ones, with their labels, as base64 PNG."""
+    names = sorted(labels)
+    shown = [names[index] for index in _spread(len(names), count)]
+    cells = [Cell([decode((folder / name).read_bytes())], labels[name]) for name in shown]
+    return _framed(sheet(cells, columns=min(5, max(1, len(cells))), height=176))
+
+
+def report_page(report: Report) -> str:
+    """The figures, a row a chart, and below them the sheets, as HTML."""
+    rows = "".join(f"<tr><td><b>{_said(name)}</b></td><td>{_curves(c)}</td></tr>" for name, c in report.metrics.items())
+    sheets = "".join(
+        f'<p>{_said(name)}</p><img alt="{_said(name)}" src="data:image/png;base64,{_encoded(png)}" width="100%">'
+        for name, png in report.sheets.items()
+    )
+    return f'<table style="width: {TABLE}px">{rows}</table>{sheets}'
+
+
+def _curves(curves: Mapping[str, float]) -> str:
+    return ", ".join(f"{_said(name)} {value:.6g}" for name, value in curves.items())
+
+
+def _said(name: str) -> str:
+    """The name in words: kedro viz reads HTML as Markdown too, to which underscores mean slanted letters."""
+    return escape(name.replace("_", " "))
 
 
 def _spread(size: int, count: int) -> list[int]:
     return sorted({number * size // count for number in range(count)}) if size else []
+
+
+def _framed(png: bytes) -> str:
+    """The sheet on paper of the panel's shape, which then stretches nothing, as base64 PNG."""
+    page, framed = Image.open(BytesIO(png)), BytesIO()
+    right, below = round(page.height * PANEL) - page.width, round(page.width / PANEL) - page.height
+    ImageOps.expand(page, (0, 0, max(0, right), max(0, below)), PAPER).save(framed, "PNG")
+    return _encoded(framed.getvalue())
 
 
 def _encoded(png: bytes) -> str:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import csv
 import json
-from base64 import b64encode
 from pathlib import Path
-from typing import Any
+from typing import Any, NewType
 
 from kedro.io import AbstractDataset
 
-from str_pipelines.datasets.handles import ImagePreview
 from str_pipelines.records import Report
 from str_pipelines.storage.folders import commit, part_of
+
+HTMLPreview = NewType("HTMLPreview", str)
+"""kedro viz shows what `preview` returns under this name as HTML, once it has taken scripts out of it."""
 
 
 class ReportDataset(AbstractDataset[Report, Report]):
@@ -48,10 +49,11 @@ class ReportDataset(AbstractDataset[Report, Report]):
             files={name: files[name].read_bytes() for name in sorted(rest)},
         )
 
-    def preview(self) -> ImagePreview:
-        """The first sheet as base64 PNG."""
-        sheets = sorted(self._filepath.glob("*.png"))
-        return ImagePreview(b64encode(sheets[0].read_bytes()).decode() if sheets else "")
+    def preview(self) -> HTMLPreview:
+        """Figures and sheets as HTML."""
+        from str_pipelines.datasets.previews import report_page
+
+        return HTMLPreview(report_page(self.load()))
 
     def _exists(self) -> bool:
         return (self._filepath / "metrics.json").is_file()

@@ -8,6 +8,7 @@ from typing import Any
 
 from kedro.io import AbstractDataset
 
+from str_pipelines.datasets.handles import ImagePreview
 from str_pipelines.storage.folders import commit, part_of
 from str_pipelines.storage.words import WordLmdb
 
@@ -40,6 +41,12 @@ class TextssrLayoutDataset(AbstractDataset[WordLmdb, dict[str, str]]):  # type: 
         """The label of each picture by its file name."""
         labels: dict[str, str] = json.loads((self._filepath / "labels.json").read_bytes())
         return labels
+
+    def preview(self, count: int = 15) -> ImagePreview:
+        """A contact sheet of squares as base64 PNG."""
+        from str_pipelines.datasets.previews import squares_sheet
+
+        return ImagePreview(squares_sheet(self._filepath / "local", self.load(), count))
 
     def _exists(self) -> bool:
         return (self._filepath / "labels.json").is_file()
