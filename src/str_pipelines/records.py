@@ -16,13 +16,15 @@ class Instance:
     """One piece of text in a photograph.
 
     `polygon` holds three or more (x, y) vertices in pixels in the order of reading: along the top of the text,
-    then back along its bottom. `valid` is False where the annotator could not read it.
+    then back along its bottom. `valid` is False where the annotator could not read it. `hint` is what a machine read
+    where nobody wrote the text down: good for its length and case, never a label.
     """
 
     polygon: tuple[tuple[float, float], ...]
     text: str
     language: str = ""
     valid: bool = True
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,14 @@ def test_whole_coordinates_are_integers_for_textssr(tmp_path: Path) -> None:
     assert instances(text) == scene(0).instances == instances(annotations_of(scene(0)))
 
 
+def test_a_hint_comes_back_and_shows_only_where_there_is_one() -> None:
+    corners = ((0.0, 0.0), (9.0, 0.0), (9.0, 5.0))
+    hinted, plain = Instance(corners, "", hint="OPEN"), Instance(corners, "OPEN")
+    text = annotations_of(Scene("a", b"", (hinted, plain)))
+    assert instances(text) == (hinted, plain)
+    assert text.count(b'"hint":"OPEN"') == text.count(b"hint") == 1
+
+
 def test_two_photographs_of_one_id_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"key b'image-set/photo 3' is there already"):
         made_scenes(tmp_path / "one", (3, 4, 3))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from str_pipelines.records import Instance, Refused, Scene
 from str_pipelines.storage.digests import canonical, content, record_digest, settled
@@ -21,8 +21,11 @@ LONGEST_ID = 511 - len(b"annotations-")
 
 
 def annotations_of(scene: Scene) -> bytes:
-    """The instances as AnyWord's JSON: polygon, text, language, valid. Whole coordinates are integers, for TextSSR."""
-    return canonical([{**asdict(instance), "polygon": settled(instance.polygon)} for instance in scene.instances])
+    """The instances as AnyWord's JSON: polygon, text, language, valid, and hint where there is one.
+
+    Whole coordinates are integers, for TextSSR.
+    """
+    return canonical([_annotation(instance) for instance in scene.instances])
 
 
 def instances(data: bytes) -> tuple[Instance, ...]:
@@ -33,6 +36,7 @@ def instances(data: bytes) -> tuple[Instance, ...]:
             text=item["text"],
             language=item.get("language", ""),
             valid=item.get("valid", True),
+            hint=item.get("hint", ""),
         )
         for item in json.loads(data)
     )
@@ -119,6 +123,11 @@ class SceneWriter(ShardWriter):
 
     def _release(self) -> None:
         self._store.release()
+
+
+def _annotation(instance: Instance) -> dict[str, Any]:
+    annotation = {**asdict(instance), "polygon": settled(instance.polygon)}
+    return annotation if instance.hint else {name: value for name, value in annotation.items() if name != "hint"}
 
 
 @lru_cache(maxsize=8)
