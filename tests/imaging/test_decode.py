@@ -68,6 +68,7 @@ def test_lossless_pictures_come_back_as_they_were(kind: str) -> None:
 
 
 @given(st.integers(1, 40), st.integers(1, 40), st.randoms())
+@settings(deadline=None)
 def test_png_round_trip(height: int, width: int, rng: random.Random) -> None:
     image = np.frombuffer(rng.randbytes(height * width * 3), np.uint8).reshape(height, width, 3)
     np.testing.assert_array_equal(decode(encode_png(image)), image)

@@ -83,6 +83,7 @@ def test_the_seam_is_a_share_of_the_height_and_two_pixels_at_least() -> None:
 
 
 @given(st.integers(0, 255), st.integers(0, 255), st.floats(0, 1, width=32))
+@settings(deadline=None)
 def test_a_blend_lies_between_its_two_and_is_rounded(one: int, other: int, share: float) -> None:
     source, painted = np.full((1, 1, 3), one, np.uint8), np.full((1, 1, 3), other, np.uint8)
     [value] = set(blend(source, painted, np.full((1, 1), share, np.float32)).ravel().tolist())

@@ -30,10 +30,10 @@ class TextParams(Params):
     `lexicon` is a file of yours, one word a line; empty is the bundled one.
     """
 
-    kinds: Kinds = ("identity", "permutation", "word", "digits", "case")
+    kinds: Kinds = Field(default=("identity", "permutation", "word", "digits", "case"), min_length=1)
     per_anchor: int = Field(default=8, ge=1)
     count: int | None = Field(default=None, ge=1)
-    charset: str = "94"
+    charset: str = Field(default="94", coerce_numbers_to_str=True)  # `--params` makes numbers of 36 and 94
     lexicon: str = ""
     seed: int = 0
 
