@@ -72,7 +72,7 @@ def test_of_two_chains_the_ends_are_the_corners(
     np.testing.assert_allclose(quad_of(listed(polygon)), points[[0, count - 1, count, -1]])
 
 
-@given(st.integers(5, 9), st.floats(60, 400), st.floats(12, 30), st.floats(0.5, 3), angles, shifts)
+@given(st.integers(6, 9), st.floats(60, 400), st.floats(12, 30), st.floats(0.5, 3), angles, shifts)
 @settings(deadline=None)
 def test_every_quad_is_convex_and_clockwise_and_turns_with_its_polygon(
     points: int, length: float, height: float, bow: float, angle: float, shift: tuple[float, float]
