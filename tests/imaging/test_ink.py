@@ -32,7 +32,7 @@ def test_what_nobody_sees_is_no_ink(ground: int, ink: int) -> None:
 
 
 def test_bars_that_go_on_beyond_the_band_are_texture() -> None:
-    assert part_ink(picture(60, 180, rows=slice(0, 40)), DISTANCE, 20)[1] is None
+    assert part_ink(picture(90, 150, rows=slice(0, 40)), DISTANCE, 20)[1] is None
 
 
 def test_a_sign_cut_closely_is_ground_though_the_wall_is_not() -> None:

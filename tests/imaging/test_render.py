@@ -20,6 +20,7 @@ from str_pipelines.records import Refused
 
 FONTS = bundled_fonts()
 RENDER = Renderer(FONTS)
+REASONS = {"text_blank", "quad_malformed", "quad_degenerate", "quad_outside", "quad_too_small", "text_too_long"}
 QUAD = np.array([(40, 42), (160, 38), (162, 74), (41, 78)], np.float64)
 TALL = np.array([(90, 20), (126, 20), (126, 140), (90, 140)], np.float64)
 
@@ -129,7 +130,7 @@ def test_any_quad_is_painted_or_refused_with_a_reason(
     try:
         pixels = RENDER(scene, (box + np.reshape(bends, (4, 2))) @ turn + middle, text, seed).pixels
     except Refused as refused:
-        assert refused.reason in {"text_blank", "quad_degenerate", "quad_too_small", "text_too_long"}
+        assert refused.reason in REASONS
     else:
         assert pixels.shape == scene.shape
 
@@ -139,6 +140,12 @@ def test_what_no_font_has_is_refused() -> None:
         RENDER(wall(), QUAD, "漢字", 0)
     with pytest.raises(ValueError, match="font"):
         Renderer([])
+
+
+def test_quads_beyond_the_picture_are_refused() -> None:
+    for painter in (RENDER, Paster(FONTS)):
+        with pytest.raises(Refused, match="quad_outside"):
+            painter(wall(), QUAD + 500, "Hamburg", 0)
 
 
 def test_the_digest_follows_fonts_and_options() -> None:

@@ -103,16 +103,14 @@ def reading_frame(quad: NDArray[np.float64], text: str) -> tuple[NDArray[np.floa
     In a quad more than 1.5 times as high as wide the text runs downwards: turned by 90° clockwise, it starts at p1.
 
     Raises:
-        Refused: `text_blank`, `quad_degenerate` (not convex and clockwise, or under 16 square pixels), `quad_too_small`
-            (under 8 pixels high), `text_too_long` (under 3.5 pixels a character), `word_too_large` (above 4 MP).
+        Refused: `text_blank`; `quad_malformed` and `word_too_large` as `word_size` has it; `quad_degenerate` under 16
+            square pixels; `quad_too_small` under 8 pixels high; `text_too_long` under 3.5 pixels a character.
     """
     if not text.strip():
         raise Refused("text_blank", f"nothing to write in {text!r}")
-    contour = quad.astype(np.float32)
-    sound = quad.shape == (4, 2) and np.isfinite(quad).all() and cv2.isContourConvex(contour)
-    if not sound or cv2.contourArea(contour, oriented=True) < MIN_AREA:
-        raise Refused("quad_degenerate", f"a convex area clockwise is needed, not {quad.tolist()}")
     length, height = word_size(quad)
+    if cv2.contourArea(quad.astype(np.float32)) < MIN_AREA:
+        raise Refused("quad_degenerate", f"under {MIN_AREA} square pixels: {quad.tolist()}")
     if height > VERTICAL * length:
         quad, length, height = quad[[1, 2, 3, 0]], height, length
     if height < MIN_HEIGHT:

@@ -12,15 +12,16 @@ Plane = NDArray[np.float32]
 _SAMPLES = 800  # pixels from which a colour is estimated
 _GOLDEN = (5**0.5 - 1) / 2
 _VISIBLE = 10.0  # grey levels between two groups of colours below which nothing is written
+_STARK = 160.0  # distance in RGB between ground and what is hardly texture
 _BORDER, _CORE = 0.12, 0.15  # of the height: how far the border reaches into the quad, and where its core begins
 
 
 def part_ink(scene: NDArray[np.uint8], distance: Plane, height: float) -> tuple[Colours, Colours | None]:
     """The colours (3,) of a quad's ground and of its ink, RGB 0…255; no ink where nothing is written.
 
-    2-means over the colours inside, begun with the colour along the border, where there is mostly ground. Where the
-    second colour is as common at the border as in the core, and edges are no steeper in the quad than around it, it is
-    texture or shading: this loses 0.8 % of annotated words and finds 9 in 10 empty places.
+    2-means over the colours inside, begun with the colour along the border, where there is mostly ground. A second
+    colour that is not stark, as common at the border as in the core, in a quad whose edges are no steeper than those
+    around it, is texture or shading: that is so in 9 of 10 empty places, and in 8 of 1,000 annotated words.
 
     Args:
         scene: (H, W, 3) uint8 RGB.
@@ -36,14 +37,13 @@ def part_ink(scene: NDArray[np.uint8], distance: Plane, height: float) -> tuple[
     if second is None:
         return start, None
     border, core = second[depth < _BORDER * height], second[depth >= _CORE * height]
-    if _mean(border) > 0.6:  # the quad is cut closely around a sign, and begun with what is beyond it
+    if _mean(border) > 0.75:  # the quad is cut closely around a sign, and begun with what is beyond it
         second, border, core = ~second, ~border, ~core
-    if _mean(core) - _mean(border) < 0.1 and _slope_ratio(scene, distance, height) < 1:
-        return start, None
     ground = np.median(pixels[~second], axis=0)
-    ink = pixels[second]
-    ink = ink[np.argsort(np.linalg.norm(ink - ground, axis=1))]  # blurred letters reach their colour in few pixels
-    return ground, np.asarray(np.median(ink[len(ink) * 7 // 10 :], axis=0))
+    ink = pixels[second][np.argsort(np.linalg.norm(pixels[second] - ground, axis=1))]
+    ink = np.median(ink[len(ink) * 7 // 10 :], axis=0)  # blurred letters reach their colour in few pixels
+    even = _mean(core) - _mean(border) < 0.1 and np.linalg.norm(ink - ground) < _STARK
+    return (start, None) if even and _slope_ratio(scene, distance, height) < 1 else (ground, ink)
 
 
 def colour_at_border(scene: NDArray[np.uint8], distance: Plane, height: float) -> Colours:

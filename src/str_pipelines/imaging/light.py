@@ -49,7 +49,8 @@ def soften(coverage: NDArray[np.uint8], sigma: float) -> Plane:
 def shading(ground: Plane, height: float, rng: np.random.Generator, slope: float = 0.08) -> Plane:
     """(H, W) float32 factors around 1: how light falls off over the ground (H, W, 3), and a slight gradient by lot."""
     grey = cv2.cvtColor(ground, cv2.COLOR_RGB2GRAY) + np.float32(20)
-    coarse = cv2.resize(grey, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    small = (max(1, grey.shape[1] // 4), max(1, grey.shape[0] // 4))
+    coarse = cv2.resize(grey, small, interpolation=cv2.INTER_AREA)
     smooth = cv2.GaussianBlur(coarse, (0, 0), 0.1 * height)
     light = cv2.resize(smooth / smooth.mean(), grey.shape[::-1], interpolation=cv2.INTER_LINEAR)
     angle, strength = rng.uniform(0, 2 * math.pi), rng.uniform(0, slope)

@@ -37,7 +37,7 @@ class Paster:
         self.digest = hashlib.sha256(f"paste {VERSION} {fonts_digest(self.fonts)}".encode()).hexdigest()
 
     def __call__(self, scene: NDArray[np.uint8], quad: NDArray[np.float64], text: str, seed: int) -> Painted:
-        """See `Painter`; refuses with `no_font` and as `reading_frame` does. Nothing depends on `seed`."""
+        """See `Painter`; refuses with `no_font`, `quad_outside`, and as `reading_frame` does. There is no chance in it."""
         frame, _, height = reading_frame(quad, text)
         font = next((font for font in self.fonts if covers(font, text)), None)
         if font is None:
@@ -47,6 +47,8 @@ class Paster:
         patch, frame = scene[box], frame - (box[1].start, box[0].start)
 
         distance = border_distance(patch.shape[:2], frame)
+        if not (distance > 0).any():
+            raise Refused("quad_outside", f"{quad.tolist()} is not in the picture")
         ground = colour_at_border(patch, distance, height)
         ink = 0.0 if luma(ground) > 127 else 255.0
         corners = 0.5 + FILL / 2 * np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)], np.float64)

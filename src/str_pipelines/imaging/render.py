@@ -19,6 +19,7 @@ from str_pipelines.imaging.light import add_effect, blur_sigma, luma, mix, shadi
 from str_pipelines.imaging.painter import Painted
 from str_pipelines.imaging.seam import seam_width
 from str_pipelines.imaging.typeset import choose_font, place, set_text, stroke_share
+from str_pipelines.records import Refused
 
 VERSION = 1  # counts the changes that move pixels
 
@@ -51,7 +52,7 @@ class Renderer:
         self.digest = hashlib.sha256(made_of.encode()).hexdigest()
 
     def __call__(self, scene: NDArray[np.uint8], quad: NDArray[np.float64], text: str, seed: int) -> Painted:
-        """See `Painter`; refuses with `no_font` and as `reading_frame` does."""
+        """See `Painter`; refuses with `no_font`, `quad_outside`, and as `reading_frame` does."""
         frame, length, height = reading_frame(quad, text)
         rng = np.random.default_rng(seed)
         font = choose_font(self.fonts, text, length / height, height, rng, self.options.candidates)
@@ -60,9 +61,11 @@ class Renderer:
         patch, frame = scene[box], frame - (box[1].start, box[0].start)
 
         ground = survey(patch, frame)
+        inside = sample(ground.distance > 0)
+        if not len(inside):
+            raise Refused("quad_outside", f"{quad.tolist()} is not in the picture")
         smooth, fine = membrane(patch, ground), texture(patch, ground, seed)
-        under = smooth.reshape(-1, 3)[sample(ground.distance > 0)]
-        ink = choose_ink(ground.ink, under if len(under) else ground.colour[None], self.options.contrast, rng)
+        ink = choose_ink(ground.ink, smooth.reshape(-1, 3)[inside], self.options.contrast, rng)
         coverage = self._coverage(frame, length, height, text, font, rng, patch.shape[:2])
         stroke = stroke_share(font) * height
         blur = min(blur_sigma(patch), 0.5 * stroke)
@@ -116,10 +119,10 @@ def choose_ink(old: Colours | None, ground: Colours, contrast: float, rng: np.ra
         palette = _LIGHT if (dark + light) / 2 < rng.uniform(90, 165) else _DARK
         old, contrast = np.array(palette[rng.integers(len(palette))], np.float32), 2 * contrast
     ink = np.clip(old + rng.normal(0, 6, 3), 0, 255).astype(np.float32)
-    above = luma(ink) > (dark + light) / 2
-    if 255 - light < contrast or (not above and dark >= contrast):
-        target, wanted = _BLACK, min(float(luma(ink)), dark - contrast)
-    else:
-        target, wanted = _WHITE, max(float(luma(ink)), light + contrast)
-    share = (wanted - luma(ink)) / (luma(target) - luma(ink))
-    return np.asarray(ink + np.clip(share, 0, 1) * (target - ink), np.float32)
+    lighter = luma(ink) > (dark + light) / 2
+    room = {True: luma(_WHITE) - light, False: dark - luma(_BLACK)}
+    if room[lighter] < contrast:
+        lighter = room[True] > room[False]
+    target, missing = (_WHITE, light + contrast - luma(ink)) if lighter else (_BLACK, luma(ink) - dark + contrast)
+    share = np.clip(missing / max(1.0, abs(float(luma(target) - luma(ink)))), 0, 1)
+    return np.asarray(ink + share * (target - ink), np.float32)
