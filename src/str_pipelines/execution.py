@@ -92,7 +92,7 @@ def run_shards(
             return handle.at(folder)
         ranges = [range(start, min(start + size, count)) for start in range(0, count, size)]
         shards = {f"items-{span.start:09d}-{span.stop:09d}": span for span in ranges}
-        waiting = [(folder / name, span) for name, span in shards.items() if not handle.exists(folder / name)]
+        waiting = [(folder / name, span) for name, span in shards.items() if not whole(folder / name)]
         if len(waiting) < len(shards):
             logger.info("%s: going on, %d of %d shards are there", step, len(shards) - len(waiting), len(shards))
         _run(partial(_shard, writer, work), waiting, execution, step)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from itertools import zip_longest
 from multiprocessing import get_context
 from pathlib import Path
@@ -53,10 +52,11 @@ def _records(kind: type[Handle], folder: Path) -> Iterator[Rejection]:
 def _records_apart(kind: type[Handle], folder: Path) -> Iterable[Rejection]:
     """In a process of its own: LMDB trusts what it reads, and a damaged page can kill who follows it."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        try:
-            return pool.submit(_listed, kind, folder).result()
-        except (BrokenProcessPool, OSError, ValueError) as error:
-            return [Rejection(str(folder), "", "records_unreadable", f"{type(error).__name__}: {error}")]
+        future = pool.submit(_listed, kind, folder)
+        error = future.exception()
+    if error is None:
+        return future.result()
+    return [Rejection(str(folder), "", "records_unreadable", f"{type(error).__name__}: {error}")]
 
 
 def _listed(kind: type[Handle], folder: Path) -> list[Rejection]:
