@@ -92,9 +92,11 @@ def test_language_and_valid_may_be_absent_and_so_may_annotations(tmp_path: Path)
         ({"text": 2023}, "text_malformed"),
         ({"text": ["OPEN"]}, "text_malformed"),
         ({"text": "\ud800"}, "text_malformed"),
+        ({"text": "n" * 1001}, "text_too_long"),
         ({"valid": "false"}, "valid_malformed"),
         ({"valid": None}, "valid_malformed"),
         ({"language": 7}, "language_malformed"),
+        ({"language": "\udfff"}, "language_malformed"),
     ],
 )
 def test_an_instance_that_cannot_be_used_is_rejected_and_its_photograph_kept(
