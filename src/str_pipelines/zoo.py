@@ -2,40 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from difflib import get_close_matches
+from collections.abc import Callable, Collection, Mapping, Sequence
+from inspect import signature
 from typing import Any
 
 from str_pipelines.imaging.painter import Painter
 from str_pipelines.recognizers.reader import Reader
 from str_pipelines.storage.checkpoints import Checkpoint
+from str_pipelines.text.nearest import nearest
 
 
 def load_painter(checkpoint: Checkpoint, fonts: Sequence[str] = ()) -> Painter:
-    """The painter of a checkpoint. `fonts` are files or folders; none means those of the installed packages."""
+    """The painter of a checkpoint. `fonts` are files or folders; none means those of the installed packages.
+
+    Raises:
+        ValueError: its config.json says something else, or has an option that this painter does not know.
+        FileNotFoundError: a font is not there.
+    """
     from str_pipelines.imaging.fonts import find_fonts
     from str_pipelines.imaging.paste import Paster
     from str_pipelines.imaging.render import Renderer, RenderOptions
 
-    name, options = _named(checkpoint, "painter", ("render", "paste"))
+    name, options = _named(checkpoint, "painter", {"render": _parameters(RenderOptions), "paste": ()})
     files = find_fonts(fonts)
     return Renderer(files, RenderOptions(**options)) if name == "render" else Paster(files)
 
 
 def load_reader(checkpoint: Checkpoint) -> Reader:
-    """The reader of a checkpoint."""
+    """The reader of a checkpoint.
+
+    Raises:
+        ValueError: its config.json says something else, or has an option that this reader does not know.
+    """
     from str_pipelines.recognizers.rapidocr import RapidOcrReader
 
-    _, options = _named(checkpoint, "reader", ("rapidocr",))
+    _, options = _named(checkpoint, "reader", {"rapidocr": _parameters(RapidOcrReader)})
     return RapidOcrReader(**options)
 
 
-def _named(checkpoint: Checkpoint, kind: str, names: Sequence[str]) -> tuple[str, dict[str, Any]]:
-    config = checkpoint.config()
-    file, name = checkpoint.path / "config.json", str(config.get("name"))
+def _named(checkpoint: Checkpoint, kind: str, known: Mapping[str, Collection[str]]) -> tuple[str, dict[str, Any]]:
+    """Name and options of a checkpoint of this kind; `known` are the options by name."""
+    file, config = checkpoint.path / "config.json", checkpoint.config()
+    name, options = str(config.get("name")), config.get("options", {})
     if config.get("kind") != kind:
         raise ValueError(f"{file}: a {kind} is wanted, this is a {config.get('kind')!r}")
-    if name not in names:
-        near = get_close_matches(name, names, n=1) or names
-        raise ValueError(f"{file}: there is no {kind} {name!r}; did you mean {near[0]!r}?")
-    return name, dict(config.get("options", {}))
+    if name not in known:
+        raise ValueError(f"{file}: there is no {kind} {name!r}; did you mean {nearest(name, known)!r}?")
+    if not isinstance(options, dict):
+        raise ValueError(f"{file}: `options` is no object")
+    if unknown := sorted(options.keys() - set(known[name])):
+        raise ValueError(f"{file}: {name} has no option {unknown[0]!r}; it has {', '.join(known[name]) or 'none'}")
+    return name, options
+
+
+def _parameters(make: Callable[..., object]) -> tuple[str, ...]:
+    return tuple(signature(make).parameters)

@@ -1,1 +1,1 @@
-"""Kedro datasets for what passes between nodes: handles are saved by linking what lies in the work folder into place."""
+"""Kedro datasets for what passes between nodes: a handle is saved by linking its work folder into place."""

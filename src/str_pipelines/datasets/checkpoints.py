@@ -13,7 +13,7 @@ JSONPreview = NewType("JSONPreview", str)
 """kedro viz shows what `preview` returns under this name as a tree."""
 
 
-class CheckpointDataset(AbstractDataset[Checkpoint, Checkpoint]):
+class CheckpointDataset(AbstractDataset[Checkpoint, Checkpoint]):  # type: ignore[misc]
     """A painter, reader, restorer or masker that is chosen, not made.
 
     `checkpoint` is a folder or a shipped name (Kedro would make a path of what is called `filepath`).

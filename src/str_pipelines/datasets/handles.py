@@ -16,7 +16,7 @@ ImagePreview = NewType("ImagePreview", str)
 """kedro viz shows what `preview` returns under this name: a PNG in base64."""
 
 
-class HandleDataset(AbstractDataset[Handle, Handle]):
+class HandleDataset(AbstractDataset[Handle, Handle]):  # type: ignore[misc]
     """A committed folder at `filepath`. It exists when its manifest is there and says the sizes that the files have."""
 
     handle: ClassVar[type[Handle]]
@@ -29,7 +29,13 @@ class HandleDataset(AbstractDataset[Handle, Handle]):
         return self.handle.at(self._filepath)
 
     def save(self, data: Handle) -> None:
-        """Take over the handle's folder: verified, built beside the place, then renamed into it."""
+        """Take over the handle's folder: verified, built beside the place, then renamed into it.
+
+        Raises:
+            ValueError: it is of another kind, or what lies there is not what the handle was made for.
+        """
+        if self.handle.at(data.path).digest != data.digest:
+            raise ValueError(f"{data.path} has changed since this handle was made; run the step again")
         if data.path.resolve() == self._filepath.resolve():
             return
         self._filepath.parent.mkdir(parents=True, exist_ok=True)

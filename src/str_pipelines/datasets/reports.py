@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NewType
 
 from kedro.io import AbstractDataset
 
 from str_pipelines.records import Report
-from str_pipelines.storage.folders import commit, part_of
+from str_pipelines.storage.folders import commit, part_of, recover
 
 HTMLPreview = NewType("HTMLPreview", str)
 """kedro viz shows what `preview` returns under this name as HTML, once it has taken scripts out of it."""
 
 
-class ReportDataset(AbstractDataset[Report, Report]):
+class ReportDataset(AbstractDataset[Report, Report]):  # type: ignore[misc]
     """A folder that is replaced as a whole."""
 
     def __init__(self, filepath: str, metadata: dict[str, Any] | None = None) -> None:
@@ -36,17 +37,26 @@ class ReportDataset(AbstractDataset[Report, Report]):
         commit(part, self._filepath)
 
     def load(self) -> Report:
-        """Figures, prose, tables and pictures as they were saved; table cells come back as text."""
-        files = {file.relative_to(self._filepath).as_posix(): file for file in self._filepath.rglob("*") if file.is_file()}
-        sheets = {name: file for name, file in files.items() if "/" not in name and name.endswith(".png")}
-        tables = {name: file for name, file in files.items() if name.endswith(".csv")}
-        rest = files.keys() - sheets.keys() - tables.keys() - {"README.md", "metrics.json"}
+        """Figures, prose, tables and pictures as they were saved; table cells come back as text.
+
+        Raises:
+            FileNotFoundError: no report lies there.
+        """
+        if not self._exists():
+            raise FileNotFoundError(f"{self._filepath}: no metrics.json, so no report lies there")
+        files = {
+            path.relative_to(self._filepath).as_posix(): path for path in self._filepath.rglob("*") if path.is_file()
+        }
+        top = [name for name in files if "/" not in name]
+        sheets = [name for name in top if name.endswith(".png")]
+        tables = [name for name in top if name.endswith(".csv")]
+        rest = sorted(files.keys() - {"README.md", "metrics.json", *sheets, *tables})
         return Report(
             metrics=json.loads(files["metrics.json"].read_bytes()),
             text=files["README.md"].read_text(encoding="utf-8"),
-            tables={name.removesuffix(".csv"): _read_csv(file) for name, file in tables.items()},
-            sheets={name.removesuffix(".png"): file.read_bytes() for name, file in sheets.items()},
-            files={name: files[name].read_bytes() for name in sorted(rest)},
+            tables={name.removesuffix(".csv"): _read_csv(files[name]) for name in tables},
+            sheets={name.removesuffix(".png"): files[name].read_bytes() for name in sheets},
+            files={name: files[name].read_bytes() for name in rest},
         )
 
     def preview(self) -> HTMLPreview:
@@ -56,15 +66,17 @@ class ReportDataset(AbstractDataset[Report, Report]):
         return HTMLPreview(report_page(self.load()))
 
     def _exists(self) -> bool:
+        recover(self._filepath)
         return (self._filepath / "metrics.json").is_file()
 
     def _describe(self) -> dict[str, Any]:
         return {"filepath": str(self._filepath)}
 
 
-def _write_csv(path: Path, rows: Any) -> None:
+def _write_csv(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Under the columns of all rows, in the order in which they first appear."""
     with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, fieldnames=list(rows[0]) if rows else [])
+        writer = csv.DictWriter(file, list(dict.fromkeys(column for row in rows for column in row)))
         writer.writeheader()
         writer.writerows(rows)
 

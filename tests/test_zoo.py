@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import json
+import pickle
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from str_pipelines.storage.checkpoints import Checkpoint
+from str_pipelines.zoo import load_painter, load_reader
+
+
+def made(folder: Path, **config: Any) -> Checkpoint:
+    (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    return Checkpoint.at(folder)
+
+
+@pytest.mark.parametrize("name", ["render", "paste"])
+def test_shipped_painters_paint_and_travel_to_other_processes(name: str) -> None:
+    painter = load_painter(Checkpoint.at(name))
+    scene, quad = np.full((60, 200, 3), 120, np.uint8), np.array([(10, 10), (190, 10), (190, 50), (10, 50)], np.float64)
+    again = pickle.loads(pickle.dumps(painter))  # noqa: S301
+    np.testing.assert_array_equal(painter(scene, quad, "OPEN", 7).pixels, again(scene, quad, "OPEN", 7).pixels)
+    assert painter.digest == again.digest
+
+
+def test_options_and_fonts_make_another_painter(tmp_path: Path) -> None:
+    from str_pipelines.imaging.fonts import bundled_fonts
+
+    shipped = load_painter(Checkpoint.at("render")).digest
+    jittery = load_painter(made(tmp_path, kind="painter", name="render", options={"jitter": 0.2})).digest
+    one_font = load_painter(Checkpoint.at("render"), [str(bundled_fonts()[0])]).digest
+    assert len({shipped, jittery, one_font}) == 3
+    assert load_painter(made(tmp_path, kind="painter", name="render")).digest == shipped
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        ({"kind": "reader", "name": "rapidocr"}, "a painter is wanted, this is a 'reader'"),
+        ({}, "a painter is wanted, this is a None"),
+        ({"kind": "painter", "name": "rendr"}, "there is no painter 'rendr'; did you mean 'render'?"),
+        ({"kind": "painter"}, "there is no painter 'None'"),
+        (
+            {"kind": "painter", "name": "render", "options": {"jiter": 1}},
+            "render has no option 'jiter'; it has .*jitter",
+        ),
+        ({"kind": "painter", "name": "paste", "options": {"fill": 1}}, "paste has no option 'fill'; it has none"),
+        ({"kind": "painter", "name": "paste", "options": [1]}, "`options` is no object"),
+    ],
+)
+def test_what_is_no_painter_is_named(config: dict[str, Any], message: str, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=message) as error:
+        load_painter(made(tmp_path, **config))
+    assert str(tmp_path / "config.json") in str(error.value)
+
+
+def test_a_font_that_is_not_there_is_named() -> None:
+    with pytest.raises(FileNotFoundError, match=r"nowhere\.ttf"):
+        load_painter(Checkpoint.at("paste"), ["nowhere.ttf"])
+
+
+def test_a_reader_reads_and_knows_its_options(tmp_path: Path) -> None:
+    shipped = Checkpoint.at("rapidocr")
+    assert load_reader(shipped).read([np.full((32, 64, 3), 255, np.uint8)])[0][0] == ""
+    config = {**shipped.config(), "options": {**shipped.config()["options"], "language": "en"}}
+    with pytest.raises(ValueError, match="rapidocr has no option 'language'; it has model, sha256, rapidocr"):
+        load_reader(made(tmp_path, **config))
+    with pytest.raises(ValueError, match="a reader is wanted, this is a 'painter'"):
+        load_reader(Checkpoint.at("render"))
