@@ -69,14 +69,14 @@ def pixels_at(scene: NDArray[np.uint8], positions: NDArray[np.intp]) -> Colours:
 def _two_means(pixels: Colours, start: Colours) -> NDArray[np.bool_] | None:
     """Which of (N, 3) pixels belong to the group that did not grow from `start`; None where there is but one group."""
     far = np.linalg.norm(pixels - start, axis=1)
-    one, two = start, pixels[far >= far.mean()].mean(axis=0)
+    one, two, total = start, pixels[far >= far.mean()].mean(axis=0), pixels.sum(axis=0)
     for _ in range(4):
         second = (pixels - (one + two) / 2) @ (two - one) > 0
         count = np.count_nonzero(second)
         if count in (0, len(pixels)):
             return None
         two = second.astype(np.float32) @ pixels / count
-        one = (pixels.sum(axis=0) - count * two) / (len(pixels) - count)
+        one = (total - count * two) / (len(pixels) - count)
     return np.asarray(second) if np.linalg.norm(two - one) >= _VISIBLE else None
 
 

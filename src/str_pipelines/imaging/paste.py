@@ -37,7 +37,7 @@ class Paster:
         self.digest = hashlib.sha256(f"paste {VERSION} {fonts_digest(self.fonts)}".encode()).hexdigest()
 
     def __call__(self, scene: NDArray[np.uint8], quad: NDArray[np.float64], text: str, seed: int) -> Painted:
-        """See `Painter`; refuses with `no_font`, `quad_outside`, and as `reading_frame` does. There is no chance in it."""
+        """See `Painter`; refuses with `no_font`, `quad_outside`, and as `reading_frame` does. There is no chance."""
         frame, _, height = reading_frame(quad, text)
         font = next((font for font in self.fonts if covers(font, text)), None)
         if font is None:
