@@ -1,0 +1,191 @@
+"""Kill `kedro run --pipeline=synthesize` at random moments, start it again each time, and compare what comes out.
+
+    python tools/kill.py --kills 20 --workers 1
+
+Only the parent process is killed; whether its workers die with it is counted too. A run that comes to its end before
+it is killed is compared with the uninterrupted one, and the next round begins from nothing. Ends with 1 if anything was
+lost, doubled or changed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from str_pipelines.storage.environments import environment
+from str_pipelines.storage.manifests import version_of
+from str_pipelines.storage.verify import verify
+from str_pipelines.storage.words import WordLmdb
+
+ROOT = Path(__file__).parent.parent
+WORDS = "07_model_output/synthetic_words"
+PARAMS = "synthesize.texts.per_anchor=12,synthesize.paint.shard_size=16"
+PATIENCE = 2.0
+"""Seconds that workers may live on without their parent."""
+
+
+@dataclass(frozen=True)
+class Round:
+    """A run from nothing to its end: how often it was killed, and how its words differ from the uninterrupted ones."""
+
+    kills: int
+    seconds: float
+    words: int
+    lost: int
+    doubled: int
+    changed: int
+    keys_differ: int
+    damaged: int
+    digest: str
+    orphans: int
+    left_over: int
+
+    def good(self, digest: str) -> bool:
+        """Whether nothing is wrong with it."""
+        faults = (self.lost, self.doubled, self.changed, self.keys_differ, self.damaged, self.orphans, self.left_over)
+        return not any(faults) and self.digest == digest
+
+
+def main() -> int:
+    """Run everything and print a line a round."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="kill-") as scratch:
+        rounds = list(play(Path(scratch), options.kills, options.workers, random.Random(options.seed)))
+    whole, killed = rounds[0], rounds[1:]
+    bad = [each for each in killed if not each.good(whole.digest)]
+    kills, lost, doubled = (sum(getattr(each, name) for each in killed) for name in ("kills", "lost", "doubled"))
+    say(f"{kills} kills, {len(killed)} rounds, {lost} lost, {doubled} doubled, {len(bad)} rounds with a fault")
+    return 1 if bad or not whole.good(whole.digest) else 0
+
+
+def play(scratch: Path, kills: int, workers: int, rng: random.Random) -> Iterator[Round]:
+    """The uninterrupted round, then as many as it takes for all kills."""
+    start = time.monotonic()
+    finish(launch(scratch / "whole", workers), scratch / "whole")
+    total = time.monotonic() - start
+    whole = WordLmdb.at(scratch / "whole" / WORDS)
+    say("  ".join(f"{field.name:>11}" for field in fields(Round)))
+    yield tell(compare(whole, whole, scratch / "whole", 0, 0, total))
+    number = 0
+    while kills:
+        number += 1
+        done = survive(whole, scratch / f"killed-{number}", kills, workers, rng, total)
+        kills -= done.kills
+        yield tell(done)
+
+
+def survive(whole: WordLmdb, data: Path, kills: int, workers: int, rng: random.Random, total: float) -> Round:
+    """Start the command again and again until it comes to its end, killed at most `kills` times on the way."""
+    start, done, orphans = time.monotonic(), 0, 0
+    while True:
+        process = launch(data, workers)
+        try:
+            process.wait(rng.uniform(0, total) if done < kills else None)
+        except subprocess.TimeoutExpired:
+            orphans += kill(process)
+            done += 1
+        else:
+            finish(process, data)
+            return compare(whole, WordLmdb.at(data / WORDS), data, done, orphans, time.monotonic() - start)
+
+
+def launch(data: Path, workers: int) -> subprocess.Popen[bytes]:
+    """The command, with everything that it writes under `data`; what it says goes to a file there."""
+    data.mkdir(exist_ok=True)
+    selection = ["--pipeline=synthesize", "--namespaces=ingest.scenes,synthesize"]
+    params = f"--params={PARAMS},execution.workers={workers}"
+    path = os.pathsep.join([str(ROOT / "src"), os.environ.get("PYTHONPATH", "")])
+    environ = {**os.environ, "PYTHONPATH": path, "STR_DATA": str(data), "STR_TRACKING": "false"}
+    with (data / "log.txt").open("ab") as log:
+        command = [sys.executable, "-m", "kedro", "run", *selection, params]
+        return subprocess.Popen(command, cwd=ROOT, env=environ, stdout=log, stderr=log)
+
+
+def finish(process: subprocess.Popen[bytes], data: Path) -> None:
+    """Wait for its end.
+
+    Raises:
+        RuntimeError: it failed of itself.
+    """
+    if process.wait():
+        tail = (data / "log.txt").read_text(errors="replace")[-3000:]
+        raise RuntimeError(f"kedro run ended with {process.returncode}:\n{tail}")
+
+
+def kill(process: subprocess.Popen[bytes]) -> int:
+    """Kill it and say how many of its children outlive it by more than a moment."""
+    children = [pid for pid, parent in processes() if parent == process.pid]
+    process.kill()
+    process.wait()
+    deadline = time.monotonic() + PATIENCE
+    while (living := {pid for pid, _ in processes()} & set(children)) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return len(living)
+
+
+def processes() -> Iterator[tuple[int, int]]:
+    """Every running process and its parent."""
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, parent = stat.read_text().rpartition(")")[2].split()[:2]
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if state != "Z":
+            yield int(stat.parent.name), int(parent)
+
+
+def compare(whole: WordLmdb, found: WordLmdb, data: Path, kills: int, orphans: int, seconds: float) -> Round:
+    """How a result differs from the uninterrupted one, and what lies about that should not."""
+    expected, labels = ({word.id: word.label for word in words} for words in (whole, found))
+    ids = Counter(row["id"] for row in found.rows())
+    return Round(
+        kills=kills,
+        seconds=round(seconds, 1),
+        words=len(found),
+        lost=len(expected.keys() - labels.keys()),
+        doubled=ids.total() - len(ids),
+        changed=sum(label != expected.get(name) for name, label in labels.items()),
+        keys_differ=len(keys(whole) ^ keys(found)),
+        damaged=len(list(verify(found))),
+        digest=found.digest,
+        orphans=orphans,
+        left_over=len([*data.rglob("*.part-*"), *data.rglob("*.old")]),
+    )
+
+
+def keys(words: WordLmdb) -> set[bytes]:
+    """All keys of the LMDBs of a set."""
+    found: set[bytes] = set()
+    for folder in words.folders():
+        with environment(folder, version_of(folder)).begin() as transaction:
+            found.update(transaction.cursor().iternext(values=False))
+    return found
+
+
+def tell(done: Round) -> Round:
+    """Print a round as a line."""
+    say("  ".join(f"{str(value)[:11]:>11}" for value in asdict(done).values()))
+    return done
+
+
+def say(line: str) -> None:
+    """Print a line at once."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
