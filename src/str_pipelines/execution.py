@@ -101,15 +101,19 @@ def run_shards(
 
 
 def build_table(rows: Callable[[], Iterable[Mapping[str, Any]]], *, step: str, key: str, execution: Execution) -> Table:
-    """Write the rows of a step that is quick enough to be done in one piece, or find them done."""
-    with step_folder(execution, step, key) as folder:
-        path = folder / "table.parquet"
-        if not whole(folder):
+    """Write the rows of a step that is quick enough to be done in one piece, or find them done.
+
+    What is done is found without the lock, so that workers may look at once.
+    """
+    folder = execution.work / step / key
+    path = folder / "table.parquet"
+    if not whole(folder):
+        with step_folder(execution, step, key):
             table = write_table(path, rows())
             part = Part(path=path.name, count=table.rows, bytes=path.stat().st_size)
             write_manifest(folder, Manifest(kind="table", count=table.rows, digest=table.digest, parts=(part,)))
-        manifest = read_manifest(folder)
-        return Table(path, manifest.count, manifest.digest)
+    manifest = read_manifest(folder)
+    return Table(path, manifest.count, manifest.digest)
 
 
 def _shard(writer: type[W], work: Callable[[range, W], None], folder: Path, span: range) -> int:
