@@ -68,7 +68,6 @@ def test_lossless_pictures_come_back_as_they_were(kind: str) -> None:
 
 
 @given(st.integers(1, 40), st.integers(1, 40), st.randoms())
-@settings(deadline=None)
 def test_png_round_trip(height: int, width: int, rng: random.Random) -> None:
     image = np.frombuffer(rng.randbytes(height * width * 3), np.uint8).reshape(height, width, 3)
     np.testing.assert_array_equal(decode(encode_png(image)), image)
@@ -138,7 +137,7 @@ def test_a_picture_is_turned_as_its_exif_says(kind: str, value: int) -> None:
 
 
 @given(st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_damaged_exif_does_not_cost_the_picture(data: st.DataObject) -> None:
     exif = bytearray(orientation(1))
     for _ in range(data.draw(st.integers(1, 4))):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -45,7 +45,6 @@ def listed(points: Points) -> list[tuple[float, float]]:
 
 
 @given(sizes, jitters, angles, shifts)
-@settings(deadline=None)
 def test_four_points_in_the_order_of_reading_stay_as_they_are(
     size: tuple[float, float], jitter: list[float], angle: float, shift: tuple[float, float]
 ) -> None:
@@ -54,7 +53,6 @@ def test_four_points_in_the_order_of_reading_stay_as_they_are(
 
 
 @given(sizes, jitters, angles, shifts)
-@settings(deadline=None)
 def test_what_is_listed_down_its_left_side_keeps_its_first_corner(
     size: tuple[float, float], jitter: list[float], angle: float, shift: tuple[float, float]
 ) -> None:
@@ -63,7 +61,6 @@ def test_what_is_listed_down_its_left_side_keeps_its_first_corner(
 
 
 @given(st.integers(2, 8), sizes, st.floats(-0.2, 0.2), angles, shifts, st.booleans())
-@settings(deadline=None)
 def test_of_two_chains_the_ends_are_the_corners(
     count: int, size: tuple[float, float], bow: float, angle: float, shift: tuple[float, float], reverse: bool
 ) -> None:
@@ -73,7 +70,6 @@ def test_of_two_chains_the_ends_are_the_corners(
 
 
 @given(st.integers(6, 9), st.floats(60, 400), st.floats(12, 30), st.floats(0.5, 3), angles, shifts)
-@settings(deadline=None)
 def test_every_quad_is_convex_and_clockwise_and_turns_with_its_polygon(
     points: int, length: float, height: float, bow: float, angle: float, shift: tuple[float, float]
 ) -> None:
@@ -87,7 +83,6 @@ def test_every_quad_is_convex_and_clockwise_and_turns_with_its_polygon(
 
 
 @given(st.lists(st.tuples(st.integers(0, 200), st.integers(0, 200)), min_size=3, max_size=3))
-@settings(deadline=None)
 def test_the_rectangle_of_three_points_holds_them_and_reads_as_they_begin(corners: list[tuple[int, int]]) -> None:
     points = np.array(corners, np.float64)
     points = points if area(points) >= 0 else points[[0, 2, 1]]
@@ -135,7 +130,6 @@ def test_what_is_no_area_is_refused(polygon: list[tuple[float, float]], reason: 
 
 
 @given(st.lists(st.tuples(st.integers(-50, 50), st.integers(-50, 50)), min_size=3, max_size=10))
-@settings(deadline=None)
 def test_any_polygon_gives_a_convex_clockwise_quad_or_a_reason(polygon: list[tuple[int, int]]) -> None:
     try:
         quad = quad_of(polygon)
@@ -157,7 +151,6 @@ def test_no_baseline_of_real_words_is_more_than_10_degrees_off_the_annotated_fir
 
 
 @given(st.floats(-60, 80), st.floats(-60, 80), st.floats(4, 90), st.floats(4, 90))
-@settings(deadline=None)
 def test_the_share_of_a_box_in_a_picture(x: float, y: float, w: float, h: float) -> None:
     box = BOX / (40, 12) * (w, h) + (x, y)
     across, down = max(0, min(x + w, 64) - max(x, 0)), max(0, min(y + h, 48) - max(y, 0))
@@ -165,7 +158,6 @@ def test_the_share_of_a_box_in_a_picture(x: float, y: float, w: float, h: float)
 
 
 @given(sizes, jitters, angles, st.tuples(st.floats(-100, 500), st.floats(-100, 400)))
-@settings(deadline=None)
 def test_the_share_of_any_quad_in_a_picture(
     size: tuple[float, float], jitter: list[float], angle: float, shift: tuple[float, float]
 ) -> None:
@@ -182,7 +174,6 @@ def test_the_share_of_any_quad_in_a_picture(
 
 
 @given(sizes, jitters, angles, shifts)
-@settings(deadline=None)
 def test_sides_and_area_do_not_depend_on_where_a_quad_is(
     size: tuple[float, float], jitter: list[float], angle: float, shift: tuple[float, float]
 ) -> None:

@@ -4,7 +4,7 @@ from math import cos, pi, sin
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -48,7 +48,6 @@ def outside_by(quad: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 @given(anywhere)
-@settings(deadline=None)
 def test_outside_the_seam_not_a_bit_changes_and_inside_the_quad_all_is_painted(quad: NDArray[np.float64]) -> None:
     weight, distance = seam(quad, HEIGHT, WIDTH), outside_by(quad)
     result = blend(SOURCE, PAINTED, weight)
@@ -61,7 +60,6 @@ def test_outside_the_seam_not_a_bit_changes_and_inside_the_quad_all_is_painted(q
 
 
 @given(in_view)
-@settings(deadline=None)
 def test_the_seam_falls_evenly(quad: NDArray[np.float64]) -> None:
     """Within 1.5 pixels of the line from 1 at the quad to 0 at the seam's end."""
     expected = np.clip(1 - outside_by(quad) / seam_width(quad), 0, 1)
@@ -83,7 +81,6 @@ def test_the_seam_is_a_share_of_the_height_and_two_pixels_at_least() -> None:
 
 
 @given(st.integers(0, 255), st.integers(0, 255), st.floats(0, 1, width=32))
-@settings(deadline=None)
 def test_a_blend_lies_between_its_two_and_is_rounded(one: int, other: int, share: float) -> None:
     source, painted = np.full((1, 1, 3), one, np.uint8), np.full((1, 1, 3), other, np.uint8)
     [value] = set(blend(source, painted, np.full((1, 1), share, np.float32)).ravel().tolist())

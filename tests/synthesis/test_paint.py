@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -45,7 +45,6 @@ def painted_scene(quad: NDArray[np.float64], painter: Painter, context: float = 
 
 
 @given(quads, st.sampled_from([0.0, 0.25, 2.0]))
-@settings(deadline=None)
 def test_only_the_quad_and_its_seam_change_however_little_the_painter_sees(
     quad: NDArray[np.float64], context: float
 ) -> None:
@@ -58,7 +57,6 @@ def test_only_the_quad_and_its_seam_change_however_little_the_painter_sees(
 
 
 @given(quads)
-@settings(deadline=None)
 def test_the_window_is_in_the_photograph_and_holds_all_of_the_seam(quad: NDArray[np.float64]) -> None:
     patch = paint_job(SCENE, job(quad=quad.ravel().tolist()), Noise(), 0.0)
     rows, columns = patch.where

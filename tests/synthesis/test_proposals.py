@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from str_pipelines.execution import Execution
@@ -38,7 +38,6 @@ def proposed(text: str, **options: Any) -> list[tuple[str, str]]:
 
 
 @given(latin, st.integers(1, 12), st.integers(0, 3))
-@settings(deadline=None)
 def test_texts_are_distinct_bounded_in_the_charset_and_the_same_again(text: str, per_anchor: int, seed: int) -> None:
     found = proposed(text, per_anchor=per_anchor, seed=seed)
     assert found == proposed(text, per_anchor=per_anchor, seed=seed)
@@ -50,7 +49,6 @@ def test_texts_are_distinct_bounded_in_the_charset_and_the_same_again(text: str,
 
 
 @given(latin)
-@settings(deadline=None)
 def test_each_kind_keeps_what_it_promises(text: str) -> None:
     for label, kind in proposed(text, per_anchor=20):
         assert len(label) == len(text)
@@ -115,7 +113,6 @@ def test_a_small_charset_is_kept() -> None:
 
 
 @given(st.floats(12, 60), st.floats(24, 400), st.booleans())
-@settings(deadline=None)
 def test_a_place_without_a_text_gets_one_of_about_its_length(height: float, length: float, upright: bool) -> None:
     place = anchor("", *((height, length) if upright else (length, height)))
     found = texts(place, LEXICON, LATIN, TextParams())
