@@ -178,3 +178,21 @@ def test_what_is_not_there_is_named(tmp_path: Path) -> None:
         propose(table(tmp_path), TextParams(charset="95"), Execution(work=tmp_path))
     with pytest.raises(FileNotFoundError, match=r"nowhere\.txt"):
         propose(table(tmp_path), TextParams(lexicon="nowhere.txt"), Execution(work=tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("rows", "kinds", "message"),
+    [
+        ([], "word", "anchors: there are none"),
+        ([anchor(reason="too_low"), anchor(instance=1, reason="too_low")], "word", "anchors: 2 too_low"),
+        (
+            [anchor(), anchor(instance=1, reason="too_low")],
+            "identity case",
+            "1 usable, 1 too_low; kinds .*identity, case",
+        ),
+    ],
+)
+def test_no_text_at_all_says_why(tmp_path: Path, rows: list[dict[str, Any]], kinds: str, message: str) -> None:
+    anchors = write_table(tmp_path / "anchors.parquet", rows)
+    with pytest.raises(ValueError, match=message):
+        propose(anchors, TextParams.model_validate({"kinds": kinds}), Execution(work=tmp_path))
