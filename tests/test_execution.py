@@ -160,7 +160,7 @@ def test_execution_can_be_pickled_and_refuses_what_it_does_not_know() -> None:
 
 
 PARENT = """
-import sys, time
+import signal, sys
 from functools import partial
 from pathlib import Path
 sys.path.insert(0, sys.argv[2])
@@ -170,6 +170,7 @@ from tests.making import write_slowly
 
 if __name__ == "__main__":
     folder, workers = Path(sys.argv[1]), int(sys.argv[3])
+    signal.signal(signal.SIGUSR1, lambda *_: sys.exit(7))
     where = Execution(backend="processes" if workers > 1 else "serial", workers=workers, work=folder)
     work = partial(write_slowly, folder / "log", 60.0)
     run_shards(WordLmdb, WordWriter, work, 24, 4, step="words", key="key", execution=where)
@@ -204,15 +205,18 @@ def test_workers_die_with_their_parent(tmp_path: Path, parent: subprocess.Popen[
 
 
 @pytest.mark.parametrize("parent", [1, 2], indirect=True)
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, -signal.SIGINT), (signal.SIGTERM, -signal.SIGTERM), (signal.SIGUSR1, 7)]
+)
 def test_a_signal_stops_everything_promptly(
-    tmp_path: Path, parent: subprocess.Popen[str], number: signal.Signals
+    tmp_path: Path, parent: subprocess.Popen[str], number: signal.Signals, code: int
 ) -> None:
+    """Ctrl-C, a signal that ends Python on the spot, and one that a handler makes a SystemExit, as `kedro run` does."""
     workers = workers_of(tmp_path / "log")
     parent.send_signal(number)
     assert wait_for(lambda: parent.poll() is not None, 5) < 5
     assert wait_for(lambda: not any(map(alive, workers)), 2) < 2
-    assert parent.returncode == -number
+    assert parent.returncode == code
     assert parent.stderr is not None and "BrokenProcessPool" not in parent.stderr.read()
     assert not [name for name in names(tmp_path) if ".part-" not in name], "nothing half-written is taken for whole"
     assert run(tmp_path).digest == run(tmp_path / "uninterrupted").digest

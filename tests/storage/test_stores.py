@@ -25,7 +25,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 6 MiB."""
     disk = tmp_path / "disk"
     disk.mkdir()
-    made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", disk], capture_output=True, text=True)
+    made = subprocess.run(["sh", "-c", f"mount -t tmpfs -o size=6m tmpfs '{disk}'"], capture_output=True, text=True)
     if made.returncode:
         pytest.skip(f"no file system may be mounted here: {made.stderr.strip()}")
     yield disk
