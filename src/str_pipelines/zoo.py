@@ -8,6 +8,7 @@ from typing import Any
 
 from str_pipelines.imaging.painter import Painter
 from str_pipelines.recognizers.reader import Reader
+from str_pipelines.sources.folder import Finder
 from str_pipelines.storage.checkpoints import Checkpoint
 from str_pipelines.text.nearest import nearest
 
@@ -38,6 +39,18 @@ def load_reader(checkpoint: Checkpoint) -> Reader:
 
     _, options = _named(checkpoint, "reader", {"rapidocr": _parameters(RapidOcrReader)})
     return RapidOcrReader(**options)
+
+
+def load_finder(checkpoint: Checkpoint) -> Finder:
+    """The finder of a checkpoint. Its networks load when it is first used.
+
+    Raises:
+        ValueError: its config.json says something else, or has an option that this finder does not know.
+    """
+    from str_pipelines.recognizers.finder import RapidOcrFinder
+
+    _, options = _named(checkpoint, "finder", {"rapidocr": _parameters(RapidOcrFinder)})
+    return RapidOcrFinder(**options)
 
 
 def _named(checkpoint: Checkpoint, kind: str, known: Mapping[str, Collection[str]]) -> tuple[str, dict[str, Any]]:

@@ -112,7 +112,7 @@ def test_another_file_is_no_judge(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_another_version_is_no_judge() -> None:
-    with pytest.raises(ValueError, match=r"rapidocr 3.10.0 is installed, the judge is 3.9.0.*rapidocr==3.9.0"):
+    with pytest.raises(ValueError, match=r"rapidocr 3.10.0 is installed, 3.9.0 is wanted.*rapidocr==3.9.0"):
         judge.RapidOcrReader(**{**OPTIONS, "rapidocr": "3.9.0"})
 
 

@@ -18,7 +18,7 @@ def test_a_source_is_typed_by_its_kind() -> None:
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        ({"kind": "benchmrk"}, "'benchmrk' .* does not match any of the expected tags: 'demo', 'benchmark'"),
+        ({"kind": "benchmrk"}, "'benchmrk' .* does not match any of the expected tags: 'demo', 'benchmark', 'folder'"),
         ({}, "'kind'"),
         ({"kind": "benchmark", "set": "ic13"}, "there is no 'set'; did you mean 'sets'?"),
         ({"kind": "demo", "root": "x"}, "there is no 'root'"),

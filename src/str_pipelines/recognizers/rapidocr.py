@@ -10,6 +10,7 @@ import os
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import rapidocr
@@ -48,11 +49,12 @@ class RapidOcrReader:
             ValueError: another version is installed, the file is another one, or `threads` is out of range.
             FileNotFoundError: the installed package has no such file.
         """
-        settings = _settings(_pinned(model, sha256, rapidocr), threads)
+        settings = settings_of("Rec", pinned(model, sha256, rapidocr), threads)
+        bounds = ParseParams.load(PACKAGE / "config.yaml").Global
         self.digest = digest_of([canonical(["rapidocr", rapidocr, sha256])])
-        self._sides = settings.Global.min_side_len, settings.Global.max_side_len
+        self._sides = bounds.min_side_len, bounds.max_side_len
         logging.getLogger("RapidOCR").setLevel(logging.WARNING)  # it tells at INFO which engine and file it takes
-        self._recognise = TextRecognizer(settings.Rec)
+        self._recognise = TextRecognizer(settings)
 
     def read(self, images: Sequence[NDArray[np.uint8]]) -> list[tuple[str, float]]:
         """Read each image by itself: in a batch its padding, and so its reading, would depend on the others.
@@ -78,31 +80,37 @@ class RapidOcrReader:
         return str(output.txts[0]), float(output.scores[0])
 
 
-def _pinned(model: str, sha256: str, rapidocr: str) -> Path:
-    """The model file of the installed package, after its version and digest were compared with the pinned ones."""
+def pinned(model: str, sha256: str, rapidocr: str) -> Path:
+    """The model file of the installed package, after its version and digest were compared with the pinned ones.
+
+    Raises:
+        ValueError: another version is installed, or the file is another one.
+        FileNotFoundError: the installed package has no such file.
+    """
     repair = f"pip install --force-reinstall --no-deps rapidocr=={rapidocr}"
     installed = version("rapidocr")
     if installed != rapidocr:
-        raise ValueError(f"rapidocr {installed} is installed, the judge is {rapidocr}; repair it with: {repair}")
+        raise ValueError(f"rapidocr {installed} is installed, {rapidocr} is wanted; repair it with: {repair}")
     path = PACKAGE / "models" / model
     if not path.is_file():
-        raise FileNotFoundError(f"{path}: the judge's model is missing; repair it with: {repair}")
+        raise FileNotFoundError(f"{path} is missing; repair it with: {repair}")
     found = file_sha256(path)
     if found != sha256:
-        raise ValueError(f"{path}: its sha256 is {found}, the judge's is {sha256}; repair it with: {repair}")
+        raise ValueError(f"{path}: its sha256 is {found}, {sha256} is wanted; repair it with: {repair}")
     return path
 
 
-def _settings(model: Path, threads: int) -> DictConfig:
-    """The settings of the package as its class `RapidOCR` completes them for recognition."""
+def settings_of(part: Literal["Det", "Rec"], model: Path, threads: int) -> DictConfig:
+    """The settings of the package as its class `RapidOCR` completes them for detection or recognition."""
     cores = os.cpu_count() or 1
     if not 1 <= threads <= cores:  # out of this range the package takes all cores without a word
         raise ValueError(f"threads must be 1…{cores} (the cores here), not {threads}")
-    settings: DictConfig = ParseParams.load(PACKAGE / "config.yaml")
-    settings.Rec.engine_cfg = settings.EngineConfig[settings.Rec.engine_type.value]
-    settings.Rec.engine_cfg.intra_op_num_threads = threads
-    settings.Rec.model_path = str(model)  # with a path nothing is looked for, nor downloaded
-    settings.Rec.font_path = None
+    package = ParseParams.load(PACKAGE / "config.yaml")
+    settings: DictConfig = package[part]
+    settings.engine_cfg = package.EngineConfig[settings.engine_type.value]
+    settings.engine_cfg.intra_op_num_threads = threads
+    settings.model_path = str(model)  # with a path nothing is looked for, nor downloaded
+    settings.font_path = None
     return settings
 
 

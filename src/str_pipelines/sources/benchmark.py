@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from str_pipelines.records import Refused, Rejection, Scene
 from str_pipelines.sources.config import BenchmarkSource
 from str_pipelines.sources.entries import Entry
+from str_pipelines.sources.streams import strict
 from str_pipelines.storage.digests import canonical, digest_of, file_sha256
 
 JSON_BYTES = 64 << 20  # parsed at once, into ten times as much memory
@@ -79,10 +79,6 @@ def _json(path: Path) -> Any:
     if path.stat().st_size > JSON_BYTES:
         raise ValueError(f"{path} has more than {JSON_BYTES} bytes; split it into several sets")
     try:
-        return json.loads(path.read_bytes(), parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
+        return strict(path.read_bytes())
+    except ValueError as error:
         raise ValueError(f"{path}: not JSON ({error}); copy it again") from error
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON number")

@@ -5,9 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, FiniteFloat
 
 from str_pipelines.params import Names, Params
+
+
+def _numbers(value: object) -> object:
+    """A string as the numbers in it, anything else as it is; four or eight of them."""
+    try:
+        box = [float(word) for word in value.split()] if isinstance(value, str) else value
+    except ValueError:
+        box = None
+    if not isinstance(box, list | tuple) or len(box) not in (4, 8):
+        raise ValueError(f"{value!r}: four numbers are wanted, or eight for a quad, as in box='120 80 260 130'")
+    return tuple(box)
+
+
+Box = Annotated[tuple[FiniteFloat, ...], BeforeValidator(_numbers)]
 
 
 class DemoSource(Params):
@@ -25,12 +39,58 @@ class BenchmarkSource(Params):
     part: str | None = None
 
 
+class FolderSource(Params):
+    """Every JPEG, PNG, BMP and WebP below `root`, without annotations: the finder places the words."""
+
+    kind: Literal["folder"]
+    root: Path = Path("data/01_raw/photographs")
+
+
+class PhotographSource(Params):
+    """One picture and one box in it: `left top right bottom`, or x and y of four corners in the order of reading."""
+
+    kind: Literal["photograph"]
+    path: Path
+    box: Box
+
+
+class AnyWordSource(Params):
+    """AnyWord-3M: `root/<set>/{data_v1.1.json, imgs/}`.
+
+    `listings` are patterns below `root`; what an earlier one lists, a later one does not list again. `images` is the
+    folder of photographs beside a listing. Photographs with a greater `wm_score` than `max_wm_score` are rejected as
+    watermarked (0.5: AnyText's advice).
+    """
+
+    kind: Literal["anyword"]
+    root: Path = Path("data/01_raw/anyword")
+    listings: Names = ("*/data_v1.1.json", "*/data.json")
+    images: str = "imgs"
+    max_wm_score: float = Field(default=0.5, ge=0, le=1)
+
+
+class LmdbSource(Params):
+    """TextSSR's AnyWord-lmdb, or any tree of LMDBs with the keys `image-<id>` and `annotations-<id>`."""
+
+    kind: Literal["lmdb"]
+    root: Path = Path("data/01_raw/anyword_lmdb")
+
+
+Source = DemoSource | BenchmarkSource | FolderSource | PhotographSource | AnyWordSource | LmdbSource
+
+
 class ScenesParams(Params):
     """What `ingest.scenes` reads, and how much of it.
 
-    `limit` stops after so many photographs; `shard_size` is how many of them one worker takes at a time.
+    `limit` stops after so many photographs of the listing; `shard_size` is how many of them one worker takes at a time:
+    8 where a finder looks at each, otherwise 64.
     """
 
-    source: Annotated[DemoSource | BenchmarkSource, Field(discriminator="kind")]
+    source: Annotated[Source, Field(discriminator="kind")]
     limit: int | None = Field(default=None, ge=1)
-    shard_size: int = Field(default=64, ge=1)
+    shard_size: int | None = Field(default=None, ge=1)
+
+    @property
+    def shard(self) -> int:
+        """`shard_size`, or what is usual for the source."""
+        return self.shard_size or (8 if isinstance(self.source, FolderSource) else 64)

@@ -1,7 +1,9 @@
-"""Picture files as they lie on disk, with a limit before they are read."""
+"""Files and folders as they lie on disk: found without a loop, limited before they are read."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from str_pipelines.records import Refused
@@ -42,6 +44,17 @@ def check_name(name: str, what: str) -> None:
         raise Refused(f"{what}_too_long", f"{len(name.encode())} bytes, {NAME_BYTES} allowed")
 
 
+def walk(root: Path) -> Iterator[tuple[Path, list[str]]]:
+    """Every folder at or below `root` with the names of its files. Links to folders and hidden ones are left out.
+
+    Raises:
+        OSError: a folder cannot be listed.
+    """
+    for folder, folders, files in os.walk(root, onerror=_raise):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        yield Path(folder), files
+
+
 def stamp(path: Path) -> tuple[int, int]:
     """Size and time of change of a file; zeros where there is none."""
     try:
@@ -49,3 +62,12 @@ def stamp(path: Path) -> tuple[int, int]:
     except OSError:
         return 0, 0
     return stat.st_size, stat.st_mtime_ns
+
+
+def shown(text: str) -> str:
+    """A name as it can be written down: escaped where it is not printable, as what is no Unicode."""
+    return text if text.isprintable() else ascii(text)
+
+
+def _raise(error: OSError) -> None:
+    raise error

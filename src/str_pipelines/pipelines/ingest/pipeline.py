@@ -1,14 +1,30 @@
 """ingest: raw sets in, LMDBs out; a namespace a kind of set.
 
-    ingest.scenes: photographs with text → scenes
+ingest.scenes: photographs with text, or a finder's places for it → scenes
+ingest.preview: the same as a dry run → a report
 """
 
 from kedro.pipeline import Node, Pipeline
 
-from .nodes import read_scenes
+from .nodes import preview_scenes, read_scenes
+
+READ, WHERE = "params:ingest.scenes.read", "params:execution"
 
 
 def create_pipeline(**_: object) -> Pipeline:
     """`params:ingest.scenes.read` says where photographs come from."""
-    scenes = [Node(read_scenes, ["params:read", "params:execution"], "scenes", name="read")]
-    return Pipeline(scenes, namespace="ingest.scenes", outputs={"scenes"}, parameters={"params:execution"})
+    scenes = Pipeline(
+        [Node(read_scenes, ["params:read", "finder", WHERE], "scenes", name="read")],
+        namespace="ingest.scenes",
+        inputs={"finder"},
+        outputs={"scenes"},
+        parameters={WHERE},
+    )
+    preview = Pipeline(
+        [Node(preview_scenes, [READ, "finder", WHERE], "scenes_preview", name="preview")],
+        namespace="ingest.preview",
+        inputs={"finder"},
+        outputs={"scenes_preview"},
+        parameters={READ, WHERE},
+    )
+    return scenes + preview
