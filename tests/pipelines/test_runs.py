@@ -1,0 +1,88 @@
+"""Every pipeline runs from the command line in seconds, and the same command again finds its work done."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from str_pipelines.storage.verify import verify
+from str_pipelines.storage.words import WordLmdb
+
+ROOT = Path(__file__).parents[2]
+KEDRO = str(Path(sys.executable).with_name("kedro"))
+
+
+def kedro(data: Path, *options: str) -> str:
+    """What a run in the smoke environment prints; it has to succeed."""
+    environment = {**os.environ, "STR_DATA": str(data), "PYTHONPATH": str(ROOT / "src")}
+    command = [KEDRO, "run", "--env=smoke", *options]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
+    return done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where `synthesize` of the smoke environment has put everything."""
+    folder = tmp_path_factory.mktemp("data with blank ä")
+    kedro(folder, "--pipeline=synthesize")
+    return folder
+
+
+def test_synthesize_makes_words_that_are_whole(data: Path) -> None:
+    words = WordLmdb.at(data / "07_model_output/synthetic_words")
+    assert len(words) >= 10 and not list(verify(words))
+    metrics = json.loads((data / "08_reporting/generation_report/metrics.json").read_bytes())
+    assert metrics["judged"]["painted"] == len(words)
+    assert metrics["word_accuracy"]["painted"] >= 0.8
+    assert (data / "08_reporting/synthesis_card/words.png").stat().st_size > 5_000
+    assert list((data / "08_reporting/synthesis_card/photographs").glob("*.png"))
+
+
+def test_the_same_command_again_finds_its_work_done(data: Path) -> None:
+    before = WordLmdb.at(data / "07_model_output/synthetic_words").digest
+    said = kedro(data, "--pipeline=synthesize", "--namespaces=synthesize")
+    assert re.search(r"synthesize\.paint: .*done", said)
+    assert WordLmdb.at(data / "07_model_output/synthetic_words").digest == before
+
+
+def test_another_seed_makes_other_words(data: Path) -> None:
+    before = {word.label for word in WordLmdb.at(data / "07_model_output/synthetic_words")}
+    target = data / "elsewhere"
+    kedro(
+        data, "--pipeline=synthesize", "--namespaces=synthesize", f"--params=words={target},synthesize.texts.seed=1"
+    )
+    assert {word.label for word in WordLmdb.at(target)} != before
+
+
+def test_any_labelled_lmdb_can_be_judged(data: Path) -> None:
+    foreign = data / "foreign"
+    foreign.mkdir()
+    source = WordLmdb.at(data / "07_model_output/synthetic_words").folders()[0]
+    (foreign / "data.mdb").write_bytes((source / "data.mdb").read_bytes())
+    kedro(data, "--pipeline=evaluate", "--namespaces=evaluate.generation", f"--params=words={foreign}")
+    metrics = json.loads((data / "08_reporting/generation_report/metrics.json").read_bytes())
+    assert set(metrics["word_accuracy"]) == {"painted"}
+    assert sorted(file.name for file in foreign.iterdir()) == ["data.mdb"]
+
+
+def test_textssr_infer_writes_the_seeds_layout(data: Path) -> None:
+    kedro(data, "--pipeline=textssr_infer")
+    layout = data / "07_model_output/textssr_layout"
+    labels = json.loads((layout / "labels.json").read_bytes())
+    names = {file.name for file in (layout / "region").iterdir()}
+    assert labels and set(labels) == names == {file.name for file in (layout / "local").iterdir()}
+
+
+def test_a_misspelt_parameter_is_refused_with_the_nearest(tmp_path: Path) -> None:
+    environment = {**os.environ, "STR_DATA": str(tmp_path), "PYTHONPATH": str(ROOT / "src")}
+    command = [KEDRO, "run", "--env=smoke", "--pipeline=synthesize", "--params=synthesise.texts.seed=1"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode != 0
+    assert "did you mean synthesize.texts.seed?" in done.stdout + done.stderr
