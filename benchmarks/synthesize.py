@@ -18,7 +18,7 @@ from str_pipelines.synthesis.anchors import choose
 from str_pipelines.synthesis.config import AnchorParams, PaintParams, TextParams
 from str_pipelines.synthesis.paint import paint_words
 from str_pipelines.synthesis.proposals import propose
-from str_pipelines.zoo import load_painter
+from str_pipelines.zoo import load_finder, load_painter
 
 
 def main() -> None:
@@ -34,7 +34,8 @@ def main() -> None:
 
 def _prepare(args: argparse.Namespace, execution: Execution) -> tuple[SceneLmdb, Table]:
     chosen = {"kind": "benchmark", "root": args.root, "sets": args.sets, "part": args.part} if args.root else {"kind": "demo"}
-    scenes = ingest(ScenesParams.model_validate({"source": chosen}), execution)
+    finder = load_finder(Checkpoint.at("rapidocr_finder"))
+    scenes = ingest(ScenesParams.model_validate({"source": chosen}), execution, finder)
     anchors = choose(scenes, AnchorParams(), execution)
     return scenes, propose(anchors, TextParams(count=args.count), execution)
 

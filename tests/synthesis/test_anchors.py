@@ -49,6 +49,9 @@ def reasons(scenes: SceneLmdb, **params: Any) -> list[str]:
         (Instance(box(10, 10, 180, 24), "n" * 26), "text_too_long"),
         (Instance(box(10, 10, 80, 24), "n" * 17), "too_dense"),
         (Instance(box(10, 10, 20, 80), "n" * 17), "too_dense"),
+        (Instance(box(10, 10, 80, 24), "", hint="OPEN"), ""),
+        (Instance(box(10, 10, 80, 24), "", hint="n" * 17), "too_dense"),
+        (Instance(box(10, 10, 180, 24), "", hint="n" * 26), "text_too_long"),
         (Instance(box(10, 10, 0, 24), "OPEN"), "polygon_no_area"),
     ],
 )
@@ -77,7 +80,7 @@ def test_rows_say_where_and_what(tmp_path: Path) -> None:
     one, two = rows_of(choose(scenes, AnchorParams(), Execution(work=tmp_path / "work")))
     assert one.pop("height") == pytest.approx(24, abs=0.001)
     assert one == {
-        "scene": "s/a.png", "source": "s", "instance": 0, "text": "BAR",
+        "scene": "s/a.png", "source": "s", "instance": 0, "text": "BAR", "hint": "",
         "quad": [10.12, 10, 90, 10, 90, 34, 10, 34], "length": 80, "reason": "",
     }  # fmt: skip
     assert (two["instance"], two["reason"], two["quad"]) == (1, "polygon_no_area", [0] * 8)

@@ -28,7 +28,7 @@ def anchor(
 ) -> dict[str, Any]:
     quad = [0.0, 0.0, length, 0.0, length, height, 0.0, height]
     return {
-        "scene": "s/a.png", "source": "s", "instance": instance, "text": text, "quad": quad,
+        "scene": "s/a.png", "source": "s", "instance": instance, "text": text, "hint": "", "quad": quad,
         "length": length, "height": height, "reason": "", **changes,
     }  # fmt: skip
 
@@ -97,6 +97,53 @@ def test_a_text_outside_the_charset_leaves_its_place() -> None:
     assert {kind for _, kind in found} <= {"word", "digits"} and len(found) == 8
     assert {len(label) for label, _ in found} == {3}
     assert texts(anchor("IN GOD", length=60), LEXICON, LATIN, TextParams(kinds=("identity", "case"))) == []
+
+
+@given(latin, st.integers(0, 3))
+def test_a_hint_gives_length_and_case_and_never_a_text(hint: str, seed: int) -> None:
+    found = texts(anchor(hint=hint), LEXICON, LATIN, TextParams(seed=seed))
+    assert {kind for _, kind in found} <= {"word", "digits"}
+    assert {len(label) for label, _ in found} <= {len(hint)}
+    assert all(sorted(label.casefold()) != sorted(hint.casefold()) for label, _ in found)
+
+
+def test_words_are_written_as_the_hint_is() -> None:
+    for hint, case in (("OPENING", str.isupper), ("opening", str.islower), ("Opening", str.istitle)):
+        found = texts(anchor(hint=hint), LEXICON, LATIN, TextParams(per_anchor=12, kinds=("word",)))
+        assert len(found) > 6 and all(case(label) for label, _ in found if label.isalpha())
+
+
+def test_what_was_read_in_another_script_leaves_the_place() -> None:
+    assert texts(anchor(hint="汤包"), LEXICON, LATIN, TextParams()) == texts(anchor(), LEXICON, LATIN, TextParams())
+
+
+def test_a_finders_words_are_not_given_back() -> None:
+    lexicon = {4: ("open", "nope", "shut", "bone", "dune")}
+    known, unknown = (
+        {label for label, _ in texts(place, lexicon, LATIN, TextParams(per_anchor=100, kinds=("word",)))}
+        for place in (anchor("Open"), anchor(hint="Open"))
+    )
+    assert known == {"Nope", "Bone", "Dune"} and unknown == {"Bone", "Dune"}
+
+
+@pytest.mark.parametrize("given_text", ["EXIT", "0123", "two words", "é域"])
+def test_a_given_text_is_the_only_one(given_text: str) -> None:
+    for place in (anchor("OPEN"), anchor(hint="OPEN"), anchor()):
+        assert texts(place, LEXICON, LATIN, TextParams(given=given_text)) == [(given_text, "given")]
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (83, r"83 is no text but a int; quote it twice, as in word=\"'0123'\""),
+        (True, "True is no text but a bool"),
+        (None, "None is no text"),
+        ("a\nb", "cannot be printed"),
+    ],
+)
+def test_a_given_text_is_a_string(value: object, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        TextParams.model_validate({"given": value})
 
 
 def test_a_charset_of_yours_makes_other_texts_known(tmp_path: Path) -> None:

@@ -15,11 +15,11 @@ from str_pipelines.storage.digests import work_key
 from str_pipelines.storage.scenes import SceneLmdb
 from str_pipelines.synthesis.config import AnchorParams
 
-STEP, VERSION = "synthesize.choose_anchors", 1
+STEP, VERSION = "synthesize.choose_anchors", 2
 
 
 def choose(scenes: SceneLmdb, params: AnchorParams, execution: Execution) -> Table:
-    """One row an instance: scene, instance, quad, text, length, height, and the reason why it is not used (or "")."""
+    """One row an instance: scene, instance, quad, text, hint, length, height, and why it is not used, or ""."""
     key = work_key(STEP, VERSION, params, scenes.digest)
     return build_table(lambda: _rows(scenes, params), step=STEP, key=key, execution=execution)
 
@@ -32,7 +32,8 @@ def _rows(scenes: SceneLmdb, params: AnchorParams) -> Iterator[dict[str, Any]]:
 
 
 def _row(scene: Scene, number: int, instance: Instance, size: tuple[int, int], params: AnchorParams) -> dict[str, Any]:
-    row = {"scene": scene.id, "source": scene.source, "instance": number, "text": instance.text}
+    row: dict[str, Any] = {"scene": scene.id, "source": scene.source, "instance": number}
+    row |= {"text": instance.text, "hint": instance.hint}
     try:
         quad = np.array(as_tuple(quad_of(instance.polygon)))
     except Refused as refused:
@@ -44,7 +45,7 @@ def _row(scene: Scene, number: int, instance: Instance, size: tuple[int, int], p
 
 def _reason(instance: Instance, share: float, length: float, height: float, params: AnchorParams) -> str:
     """Why the anchor is not used: the first filter that stops it."""
-    characters = len(instance.text)
+    characters = len(instance.text or instance.hint)
     along = max(length, height)  # a column of text runs along its longer side
     filters = {
         "marked_invalid": params.valid_only and not instance.valid,

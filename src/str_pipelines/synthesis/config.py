@@ -12,6 +12,18 @@ Kind = Literal["identity", "permutation", "word", "digits", "case"]
 Kinds = Annotated[tuple[Kind, ...], BeforeValidator(split)]
 
 
+def _text(value: object) -> str:
+    """A text as it is; YAML makes numbers and truth values of some texts, 83 of 0123."""
+    if not isinstance(value, str):
+        raise ValueError(f"{value!r} is no text but a {type(value).__name__}; quote it twice, as in word=\"'0123'\"")
+    if not value.isprintable():
+        raise ValueError(f"{value!r} has characters that cannot be printed")
+    return value
+
+
+Text = Annotated[str, BeforeValidator(_text)]
+
+
 class AnchorParams(Params):
     """Which instances may be painted over. Lengths are pixels of the source photograph."""
 
@@ -27,7 +39,8 @@ class TextParams(Params):
     """Which texts are proposed for an anchor.
 
     `per_anchor` bounds them, so that no anchor dominates; `count` bounds all of them, taken evenly over the anchors.
-    `lexicon` is a file of yours, one word a line; empty is the bundled one.
+    `lexicon` is a file of yours, one word a line; empty is the bundled one. `given` is the one text for every anchor,
+    in the place of all others and whatever the charset.
     """
 
     kinds: Kinds = Field(default=("identity", "permutation", "word", "digits", "case"), min_length=1)
@@ -35,6 +48,7 @@ class TextParams(Params):
     count: int | None = Field(default=None, ge=1)
     charset: str = Field(default="94", coerce_numbers_to_str=True)  # `--params` makes numbers of 36 and 94
     lexicon: str = ""
+    given: Text = ""
     seed: int = 0
 
 

@@ -2,7 +2,8 @@
 
 A permutation has the same characters and so about the same width, which is what lets it stand where the word stood
 (TextSSR, data synthesis); words are chosen for their width too. What stood there counts only where the charset covers
-it: of a Chinese word, read with a Latin charset, the place remains.
+it: of a Chinese word, read with a Latin charset, the place remains. Where nobody wrote down what stood there but a
+finder has read something, that hint gives length and case; no text is made of its letters.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from str_pipelines.synthesis.config import TextParams
 from str_pipelines.text.charsets import Charset, load_charset
 from str_pipelines.text.lexicons import by_length, lexicon_digest, load_lexicon
 
-STEP, VERSION = "synthesize.propose_texts", 1
+STEP, VERSION = "synthesize.propose_texts", 2
 CHARACTER_ASPECT = 0.6
 """Width of an average character by its line height, for places of which no text is known."""
 NARROW, WIDE = frozenset("ijl.,:;'!|I1ftr"), frozenset("mwMWQO@%")
@@ -65,15 +66,23 @@ def jobs(anchors: Sequence[Anchor], lexicon: Lexicon, charset: Charset, params: 
 
 def texts(anchor: Anchor, lexicon: Lexicon, charset: Charset, params: TextParams) -> list[tuple[str, str]]:
     """Up to `per_anchor` different (text, kind) for one anchor, always the same ones for the same seed."""
+    if params.given:
+        return [(params.given, "given")]
     rng = random.Random(_seed(params.seed, anchor["scene"], anchor["instance"]))
-    known = anchor["text"] if charset.covers(anchor["text"]) else ""
+    known, hint = (anchor[name] if charset.covers(anchor[name]) else "" for name in ("text", "hint"))
+    like = {**anchor, "text": known, "like": known or hint}
     found = {known: "identity"} if known and "identity" in params.kinds else {}
-    for text, kind in islice(_endless({**anchor, "text": known}, lexicon, params, rng), params.per_anchor * TRIES):
+    for text, kind in islice(_endless(like, lexicon, params, rng), params.per_anchor * TRIES):
         if len(found) == params.per_anchor:
             break
-        if text and text != known and charset.covers(text):
+        if text and text != known and charset.covers(text) and not _echoes(text, anchor["hint"]):
             found.setdefault(text, kind)
     return list(found.items())
+
+
+def _echoes(text: str, hint: str) -> bool:
+    """Whether a text is what a finder read, in whatever case and order: its readings are never labels."""
+    return sorted(text.casefold()) == sorted(hint.casefold())
 
 
 def _budgets(anchors: Sequence[Anchor], proposed: Sequence[Sequence[object]], params: TextParams) -> list[int]:
@@ -121,16 +130,16 @@ def _word(anchor: Anchor, lexicon: Lexicon, rng: random.Random) -> str:
     words = lexicon.get(_length(anchor), ())
     if not words:
         return ""
-    text = anchor["text"]
-    case = _case_of(text) if text else rng.choice((str.upper, str.lower, str.capitalize))
-    wanted = _width(text) if text else _aspect(anchor)
+    like = anchor["like"]
+    case = _case_of(like) if like else rng.choice((str.upper, str.lower, str.capitalize))
+    wanted = _width(like) if like else _aspect(anchor)
     return min((case(rng.choice(words)) for _ in range(TRIES)), key=lambda word: abs(_width(word) - wanted))
 
 
 def _length(anchor: Anchor) -> int:
     """How many characters: as many as stood there, or as many as the place is wide for."""
-    if anchor["text"]:
-        return len(anchor["text"])
+    if anchor["like"]:
+        return len(anchor["like"])
     return min(LONGEST, max(2, round(_aspect(anchor) / CHARACTER_ASPECT)))
 
 
