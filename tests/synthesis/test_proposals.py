@@ -137,8 +137,9 @@ def test_a_given_text_is_the_only_one(given_text: str) -> None:
     [
         (83, r"83 is no text but a int; quote it twice, as in word=\"'0123'\""),
         (True, "True is no text but a bool"),
-        (None, "None is no text"),
-        ("a\nb", "cannot be printed"),
+        ("a\nb", "a text of printable characters is wanted"),
+        ("", "a text of printable characters is wanted"),
+        (" ", "a text of printable characters is wanted"),
     ],
 )
 def test_a_given_text_is_a_string(value: object, message: str) -> None:

@@ -12,16 +12,16 @@ Kind = Literal["identity", "permutation", "word", "digits", "case"]
 Kinds = Annotated[tuple[Kind, ...], BeforeValidator(split)]
 
 
-def _text(value: object) -> str:
+def _text(value: object) -> object:
     """A text as it is; YAML makes numbers and truth values of some texts, 83 of 0123."""
-    if not isinstance(value, str):
+    if value is not None and not isinstance(value, str):
         raise ValueError(f"{value!r} is no text but a {type(value).__name__}; quote it twice, as in word=\"'0123'\"")
-    if not value.isprintable():
-        raise ValueError(f"{value!r} has characters that cannot be printed")
+    if value is not None and not (value.strip() and value.isprintable()):
+        raise ValueError(f"{value!r}: a text of printable characters is wanted")
     return value
 
 
-Text = Annotated[str, BeforeValidator(_text)]
+Text = Annotated[str | None, BeforeValidator(_text)]
 
 
 class AnchorParams(Params):
@@ -48,7 +48,7 @@ class TextParams(Params):
     count: int | None = Field(default=None, ge=1)
     charset: str = Field(default="94", coerce_numbers_to_str=True)  # `--params` makes numbers of 36 and 94
     lexicon: str = ""
-    given: Text = ""
+    given: Text = None
     seed: int = 0
 
 
