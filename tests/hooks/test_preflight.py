@@ -77,17 +77,28 @@ def test_names_that_the_catalog_takes_are_known(toy: Path, run: Run) -> None:
 
 
 def test_runtime_names_are_found_in_every_layer(tmp_path: Path) -> None:
-    (tmp_path / "base").mkdir()
+    for layer in ("base", "trial"):
+        (tmp_path / layer / "deep").mkdir(parents=True)
     (tmp_path / "base/catalog.yml").write_text("a: ${runtime_params:painter,render}\nb: ${ runtime_params: one.two }\n")
-    (tmp_path / "globals.yaml").write_text("c: ${runtime_params:reader}")
-    assert runtime_names(tmp_path) == {"painter", "one.two", "reader"}
+    (tmp_path / "base/deep/catalog.yml").write_text("c: ${runtime_params:masker}")
+    (tmp_path / "trial/parameters.yaml").write_text("d: ${runtime_params:box}")
+    assert runtime_names(tmp_path) == {"base": {"painter", "one.two", "masker"}, "trial": {"box"}}
+
+
+def test_a_name_of_another_environment_is_refused_with_that_environment(toy: Path, run: Run) -> None:
+    """Else the run would go on without it."""
+    parameters = toy / "conf/paper/parameters.yml"
+    parameters.write_text(parameters.read_text() + "_times: ${runtime_params:times,1}\n")
+    with pytest.raises(ValueError, match=r"times \(is read with --env=paper\)"):
+        run("use", params={"times": 3})
+    run("use", env="paper", params={"times": 3})
 
 
 @pytest.mark.parametrize("tree", [{"a": {"b": 1}}, {"a": {"b": {"c": {}}}}, {"a": None}, {"_anchor": 1}, {}])
 def test_what_lies_in_or_around_a_known_name_is_read(tree: dict[str, object]) -> None:
-    assert unread(tree, {"a.b"}) == []
+    assert unread(tree, {"a.b"}, {}) == []
 
 
 @pytest.mark.parametrize("tree", [{"a": {"bc": 1}}, {"ab": 1}, {"b": {"a": 1}}])
 def test_what_only_begins_alike_is_not(tree: dict[str, object]) -> None:
-    assert len(unread(tree, {"a.b"})) == 1
+    assert len(unread(tree, {"a.b"}, {})) == 1

@@ -37,8 +37,9 @@ class Preflight:
         """
         from kedro.framework.project import pipelines
 
-        known = read_by(pipelines.values()) | runtime_names(self.conf)
-        if strangers := unread(catalog.load("parameters"), known):
+        names = runtime_names(self.conf)
+        known = read_by(pipelines.values()).union(*(names.pop(layer, ()) for layer in ("base", self.env, "local")))
+        if strangers := unread(catalog.load("parameters"), known, names):
             raise ValueError("parameters that nothing reads:\n" + "\n".join(strangers))
         missing = [name for name in free_inputs(pipeline) if not catalog.exists(name)]
         if missing:
@@ -52,16 +53,22 @@ def read_by(pipelines: Iterable[Pipeline]) -> set[str]:
     return {name.removeprefix("params:") for name in inputs}
 
 
-def runtime_names(conf: Path) -> set[str]:
-    """The names that configuration files take from the command line, as in `${runtime_params:painter,render}`."""
-    files = [file for pattern in ("*.yml", "*.yaml") for file in conf.rglob(pattern)]
-    return {name for file in files for name in RUNTIME_PARAMS.findall(file.read_text(encoding="utf-8"))}
+def runtime_names(conf: Path) -> dict[str, set[str]]:
+    """Layer → the names that its files take from the command line, as in `${runtime_params:painter,render}`."""
+    names: dict[str, set[str]] = {}
+    for file in sorted((*conf.rglob("*.yml"), *conf.rglob("*.yaml"))):
+        found = RUNTIME_PARAMS.findall(file.read_text(encoding="utf-8"))
+        names.setdefault(file.relative_to(conf).parts[0], set()).update(found)
+    return names
 
 
-def unread(parameters: Mapping[str, Any], known: set[str]) -> list[str]:
-    """One line for each parameter that neither is in `known`, nor lies in or around something that is."""
+def unread(parameters: Mapping[str, Any], known: set[str], elsewhere: Mapping[str, set[str]]) -> list[str]:
+    """One line for each parameter that neither is in `known`, nor lies in or around something that is.
+
+    `elsewhere` are the names that the layers of other environments take from the command line.
+    """
     return [
-        f"  {leaf}{_suggestion(leaf, known)}"
+        f"  {leaf}{_environment(leaf, elsewhere) or _suggestion(leaf, known)}"
         for leaf, _ in leaves(parameters)
         if not leaf.startswith("_") and not any(_same_branch(leaf, name) for name in known)
     ]
@@ -94,6 +101,11 @@ def _complaint(catalog: DataCatalog, name: str) -> str:
 
 def _root(error: BaseException) -> BaseException:
     return _root(error.__cause__) if error.__cause__ else error
+
+
+def _environment(leaf: str, elsewhere: Mapping[str, set[str]]) -> str:
+    found = [layer for layer, names in elsewhere.items() if leaf in names]
+    return f" (is read with --env={found[0]})" if found else ""
 
 
 def _suggestion(leaf: str, known: Iterable[str]) -> str:
