@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
@@ -47,7 +47,6 @@ ROWS = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(ROWS)
 def test_content_is_the_same_before_and_after_parquet(rows: list[dict[str, Any]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
