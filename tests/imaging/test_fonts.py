@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
+from fontTools.ttLib import TTCollection, TTFont
 
 from str_pipelines.imaging.fonts import bundled_fonts, covers, find_fonts, font_name, fonts_digest
 
@@ -121,3 +122,19 @@ def test_the_digest_follows_content_and_order_but_not_place(tmp_path: Path) -> N
     shutil.copy(one, moved)
     assert fonts_digest((one, two)) == fonts_digest((moved, two)) != fonts_digest((two, one))
     assert fonts_digest((one,)) != fonts_digest((two,))
+
+
+def test_a_face_of_a_collection_is_named_by_its_number(tmp_path: Path) -> None:
+    collection = TTCollection()
+    collection.fonts = [TTFont(FONTS["cmr10"]), TTFont(FONTS["cmss10"])]
+    collection.save(tmp_path / "both.ttc")
+    first, second = find_fonts([str(tmp_path), f"{tmp_path}/both.ttc#1"])
+    assert (font_name(first), font_name(second)) == (font_name(FONTS["cmr10"]), font_name(FONTS["cmss10"]))
+    assert fonts_digest((first,)) != fonts_digest((second,))
+    with pytest.raises(ValueError, match=r"both\.ttc#7"):
+        find_fonts([f"{tmp_path}/both.ttc#7"])
+
+
+def test_marks_and_joiners_are_covered_with_their_script() -> None:
+    assert covers(FONTS["DejaVuSans"], "e\u0301") and covers(FONTS["DejaVuSans"], "می\u200cخواهم")
+    assert not covers(FONTS["Lato-Regular"], "سلام") and not covers(FONTS["DejaVuSans"], "हिन्दी")

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from str_pipelines.imaging.fonts import bundled_fonts
-from str_pipelines.imaging.glyphs import warp_alpha, word_alpha
+from str_pipelines.imaging.frames import warp_alpha
+from str_pipelines.imaging.glyphs import word_alpha
 from str_pipelines.imaging.ground import (
     border_distance,
     erase,

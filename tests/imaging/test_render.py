@@ -3,22 +3,27 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from str_pipelines.imaging import shaping
 from str_pipelines.imaging.crop import rectify, upright
-from str_pipelines.imaging.fonts import bundled_fonts
+from str_pipelines.imaging.fonts import bundled_fonts, find_fonts
 from str_pipelines.imaging.ground import border_distance, grain
 from str_pipelines.imaging.light import luma
+from str_pipelines.imaging.painter import Painter
 from str_pipelines.imaging.paste import Paster
 from str_pipelines.imaging.render import Renderer, RenderOptions, choose_ink
 from str_pipelines.imaging.seam import seam_width
+from str_pipelines.imaging.shaping import SHAPES
 from str_pipelines.records import Refused
 
 FONTS = bundled_fonts()
 RENDER = Renderer(FONTS)
+PLAIN = RenderOptions(effects=0, curve=0, weight=0, gradient=0, texture=0, soak=0, jpeg=0, jitter=0)
 REASONS = {"text_blank", "quad_malformed", "quad_degenerate", "quad_outside", "quad_too_small", "text_too_long"}
 QUAD = np.array([(40, 42), (160, 38), (162, 74), (41, 78)], np.float64)
 TALL = np.array([(90, 20), (126, 20), (126, 140), (90, 140)], np.float64)
@@ -62,20 +67,20 @@ def test_nothing_changes_beyond_the_seam(scene: np.ndarray) -> None:
 
 
 def test_the_old_word_s_colour_is_used_again() -> None:
-    plain = Renderer(FONTS, RenderOptions(effects=0.0))
+    plain = Renderer(FONTS, PLAIN)
     word = rectify(plain(sign(), QUAD, "Hamburg", 3).pixels, QUAD).reshape(-1, 3).astype(float)
     yellow = word[:, 0] - word[:, 2]
     assert np.percentile(yellow, 95) > 130 and np.percentile(yellow, 20) < -30
 
 
 def test_the_old_word_is_gone() -> None:
-    empty = Renderer(FONTS, RenderOptions(effects=0.0))(sign(), QUAD, ".", 3).pixels
+    empty = Renderer(FONTS, PLAIN)(sign(), QUAD, ".", 3).pixels
     assert np.abs(empty[46:72, 48:80].astype(float) - (90, 120, 150)).mean() < 8
 
 
 def test_tall_quads_are_written_downwards() -> None:
     bold = [path for path in FONTS if path.stem == "DejaVuSans-Bold"]
-    render, paste = Renderer(bold, RenderOptions(effects=0.0, jitter=0.0)), Paster(bold)
+    render, paste = Renderer(bold, PLAIN), Paster(bold)
     drawn, flat = (upright(rectify(p(wall((20, 20, 20)), TALL, "Hills", 0).pixels, TALL)) for p in (render, paste))
     alike = [np.corrcoef(drawn.ravel(), turned.ravel())[0, 1] for turned in (flat, flat[::-1, ::-1])]
     assert drawn.shape == (36, 120, 3) and alike[0] > 0.7 > 0.4 > alike[1]
@@ -165,3 +170,86 @@ def test_painted_words_can_be_read() -> None:
     images = [rectify(RENDER(sign(), QUAD, word, seed).pixels, QUAD) for seed, word in enumerate(words)]
     read = [text for text, _ in judge.read(images)]
     assert sum(a.lower() == b.lower() for a, b in zip(read, words, strict=True)) >= 9
+
+
+def outline(quad: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Which pixels are in a quad, a pixel and a half of grace around it."""
+    return border_distance((shape[0], shape[1]), quad) > -1.5
+
+
+@pytest.mark.parametrize("painter", [Renderer(FONTS, PLAIN), RENDER, Paster(FONTS)], ids=["plain", "render", "paste"])
+def test_the_mask_is_what_was_drawn_and_every_character_has_its_quad(painter: Painter) -> None:
+    scene, words = wall(), ("Hamburg", "a.b", "Hill 5")
+    for seed, (text, quad) in enumerate((text, quad) for text in words for quad in (QUAD, TALL)):
+        painted = painter(scene, quad, text, seed)
+        assert painted.mask is not None and painted.characters is not None
+        assert painted.mask.shape == scene.shape[:2] and painted.mask.dtype == np.uint8
+        assert painted.characters.shape == (len(text), 4, 2)
+        change = np.abs(painted.pixels.astype(int) - scene).max(axis=2)
+        assert change[painted.mask > 200].min() > 10 and painted.mask.max() > 200
+        shares = [painted.mask[outline(c, scene.shape)].sum(dtype=int) for c in painted.characters]
+        for character, share in zip(text, shares, strict=True):
+            assert share > 0 or character.isspace()
+        together = np.logical_or.reduce([outline(c, scene.shape) for c in painted.characters])
+        assert painted.mask[~together].sum(dtype=int) < 0.01 * painted.mask.sum(dtype=int)
+        assert border_distance(scene.shape[:2], quad)[painted.mask > 0].min() > -6
+
+
+def test_without_effects_nothing_but_the_letters_changes_on_a_bare_wall() -> None:
+    scene, plain = wall(), Renderer(FONTS, PLAIN)
+    painted = plain(scene, QUAD, "Hamburg", 2)
+    assert painted.mask is not None
+    far = cv2.dilate(painted.mask, np.ones((7, 7), np.uint8)) == 0
+    assert np.array_equal(painted.pixels[far], scene[far])
+
+
+def test_characters_come_in_the_order_of_reading() -> None:
+    characters = RENDER(wall(), QUAD, "Hamburg", 1).characters
+    assert characters is not None and (np.diff(characters.mean(axis=1)[:, 0]) > 0).all()
+    hebrew = Renderer([path for path in FONTS if path.stem == "DejaVuSans-Bold"])(wall(), QUAD, "שלום", 1).characters
+    assert hebrew is not None and (np.diff(hebrew.mean(axis=1)[:, 0]) < 0).all()
+    down = RENDER(wall(), TALL, "Hamburg", 1).characters
+    assert down is not None and (np.diff(down.mean(axis=1)[:, 1]) > 0).all()
+
+
+SYSTEM = Path("/usr/share/fonts")
+OTHER_SCRIPTS = {
+    "wqy-microhei.ttc": "银行大楼",
+    "Amiri-Regular.ttf": "السلام",
+    "Lohit-Devanagari.ttf": "क्षत्रिय",
+    "Garuda.ttf": "สวัสดี",
+}
+
+
+@pytest.mark.parametrize("name", OTHER_SCRIPTS)
+def test_a_script_is_drawn_where_a_font_has_it(name: str) -> None:
+    found = sorted(SYSTEM.rglob(name))
+    if not found or not SHAPES:
+        pytest.skip(f"{name} is not installed below {SYSTEM}, or FriBiDi is not")
+    text, render = OTHER_SCRIPTS[name], Renderer(find_fonts([str(found[0])]), PLAIN)
+    for quad in (QUAD, TALL):
+        painted = render(wall(), quad, text, 3)
+        assert painted.mask is not None and painted.characters is not None
+        assert (painted.mask > 127).sum() > 200 and len(painted.characters) == len(text)
+        assert (outline(quad, painted.mask.shape) | (painted.mask == 0)).all()
+
+
+def test_chinese_stands_upright_in_a_column() -> None:
+    found = sorted(SYSTEM.rglob("wqy-microhei.ttc"))
+    if not found:
+        pytest.skip(f"no wqy-microhei.ttc below {SYSTEM}")
+    render = Renderer(find_fonts([str(found[0])]), PLAIN)
+    painted = render(wall((20, 20, 20)), TALL, "口一口", 0)
+    alone = render(wall((20, 20, 20)), TALL, "口", 0)
+    assert painted.characters is not None and painted.mask is not None and alone.mask is not None
+    middles = painted.characters.mean(axis=1)
+    assert (np.diff(middles[:, 1]) > 20).all() and np.ptp(middles[:, 0]) < 4
+    dash = painted.characters[1].max(axis=0) - painted.characters[1].min(axis=0)
+    assert dash[0] > 4 * dash[1]  # a dash that lay on its side would be high
+
+
+def test_without_shaping_arabic_is_refused_with_the_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shaping, "SHAPES", False)
+    for painter in (RENDER, Paster(FONTS)):
+        with pytest.raises(Refused, match="needs_raqm.*apt-get install libfribidi0"):
+            painter(wall(), QUAD, "سلام", 0)

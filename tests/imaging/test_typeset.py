@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from str_pipelines.imaging.fonts import bundled_fonts, covers
+from str_pipelines.imaging.frames import Frame
 from str_pipelines.imaging.glyphs import word_alpha
-from str_pipelines.imaging.typeset import choose_font, natural_aspect, place, set_text, stroke_share
+from str_pipelines.imaging.typeset import choose_font, natural_aspect, set_text, stroke_share
 from str_pipelines.records import Refused
 
 FONTS = {path.stem: path for path in bundled_fonts()}
@@ -54,31 +55,43 @@ def test_strokes_grow_with_the_weight_of_the_face() -> None:
     assert shares == sorted(shares) and shares[0] < 0.06 and 0.15 < shares[-1] < 0.25
 
 
+def flat(length: float, height: float, stacked: bool = False) -> Frame:
+    corners = np.array([(0, 0), (length, 0), (length, height), (0, height)], np.float64)
+    return Frame(corners, int(length), int(height), stacked)
+
+
 @settings(max_examples=60, deadline=None)
 @given(
-    text=st.sampled_from(("word", "I", "Wimbledon", "-", "a.b")), length=st.floats(10, 400), height=st.floats(8, 120)
+    text=st.sampled_from(("word", "I", "Wimbledon", "-", "a.b")),
+    length=st.integers(10, 400),
+    height=st.integers(8, 120),
+    stacked=st.booleans(),
+    rise=st.floats(-0.3, 0.3),
 )
-def test_text_fits_its_box_without_more_stretching_than_allowed(text: str, length: float, height: float) -> None:
-    alpha, wide, high = set_text(text, LATO, length, height, 1.25, 0.3)
+def test_text_fits_its_frame_without_more_stretching_than_allowed(
+    text: str, length: int, height: int, stacked: bool, rise: float
+) -> None:
+    setting = set_text(text, LATO, flat(length, height, stacked), stretch=1.25, spacing=0.3, rise=rise)
+    (h, w), wide, high = setting.alpha.shape, setting.length, setting.height
     assert wide <= length * 1.001 and high <= height * 1.001 and min(wide, high) > 0
-    assert 1 / 1.251 < wide / high / (alpha.shape[1] / alpha.shape[0]) < 1.251
+    assert 1 / 1.251 < wide / high / (w / h) < 1.251
     assert high == pytest.approx(height) or wide == pytest.approx(length)
+    assert setting.quads.min() > -2 and (setting.quads.max(axis=(0, 1)) < (w + 2, h + 2)).all()
 
 
 def test_a_long_quad_sets_letters_apart_before_it_leaves_room() -> None:
     plain = word_alpha("word", LATO, 64).shape[1]
-    assert set_text("word", LATO, 150, 28, 1.25, 0.3)[0].shape[1] > plain
-    assert set_text("word", LATO, 100, 28, 1.25, 0.3)[0].shape[1] == plain
+    long, short = (set_text("word", LATO, flat(length, 28), stretch=1.25, spacing=0.3) for length in (150, 100))
+    assert long.alpha.shape[1] > plain == short.alpha.shape[1]
 
 
 def test_a_dash_is_not_blown_up() -> None:
-    alpha, wide, high = set_text("-", LATO, 60, 30, 1.25, 0.3)
-    rows = np.flatnonzero(alpha.any(axis=1))
-    assert (rows[-1] - rows[0] + 1) / alpha.shape[0] < 0.4 and high <= 30 and wide < 40
+    setting = set_text("-", LATO, flat(60, 30), stretch=1.25, spacing=0.3)
+    rows = np.flatnonzero(setting.alpha.any(axis=1))
+    assert (rows[-1] - rows[0] + 1) / setting.alpha.shape[0] < 0.4 and setting.height <= 30 and setting.length < 40
+    assert setting.quads[0, :, 1] == pytest.approx([rows[0], rows[0], rows[-1] + 1, rows[-1] + 1])
 
 
-def test_places_follow_the_frame() -> None:
-    frame = np.array([(10, 10), (50, 10), (50, 30), (10, 30)], np.float64)
-    middle = np.array([(0.25, 0.25), (0.75, 0.25), (0.75, 0.75), (0.25, 0.75)])
-    assert place(frame, middle) == pytest.approx(np.array([(20, 15), (40, 15), (40, 25), (20, 25)]))
-    assert place(frame[[1, 2, 3, 0]], middle)[0] == pytest.approx((40, 15))
+def test_growth_makes_strokes_bolder_or_lighter() -> None:
+    ink = [set_text("word", LATO, flat(150, 40), growth=g).alpha.mean() for g in (-0.03, 0.0, 0.05)]
+    assert ink[0] < 0.9 * ink[1] and ink[2] > 1.1 * ink[1]

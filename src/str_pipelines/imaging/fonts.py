@@ -10,7 +10,9 @@ from functools import lru_cache
 from importlib import metadata, util
 from pathlib import Path
 
-from PIL import ImageFont, features
+from PIL import ImageFont
+
+from str_pipelines.imaging.shaping import JOINERS, SHAPES
 
 FONT_DISTRIBUTIONS = (
     "font-amatic-sc",
@@ -23,8 +25,8 @@ FONT_DISTRIBUTIONS = (
     "font-source-sans-pro",
     "font-source-serif-pro",
 )
-SUFFIXES = (".ttf", ".otf")
-LAYOUT = ImageFont.Layout.RAQM if features.check_feature("raqm") else ImageFont.Layout.BASIC
+SUFFIXES = (".ttf", ".otf", ".ttc", ".otc")
+LAYOUT = ImageFont.Layout.RAQM if SHAPES else ImageFont.Layout.BASIC
 """Shaping and kerning by raqm where this Pillow has it; part of every digest, since it moves pixels."""
 
 _PROBE_SIZE = 32  # pixels: large enough that different characters differ, small enough to be quick
@@ -32,6 +34,7 @@ _ABSENT = "\U0010fffe\u0378\uffff"  # non-characters and an unassigned code poin
 _NEIGHBOURS = tuple(step for step in range(-4, 5) if step)
 # Knuth's faces come in TeX's own encoding: '<' draws an inverted exclamation mark, a pound sign Theta. Right are:
 _TEX_FACE = re.compile(r"cm[a-z]+\d+", re.IGNORECASE)
+_FACE = re.compile(r"(.+\.[to]tc)#(\d+)", re.IGNORECASE)
 _TEX_CHARACTERS = frozenset(string.ascii_letters + string.digits + "!#$%&()*+,-./:;=?@[]")
 
 
@@ -53,6 +56,8 @@ def bundled_fonts() -> tuple[Path, ...]:
 def find_fonts(paths: Sequence[str] = ()) -> tuple[Path, ...]:
     """The font files named by `paths` (files, or folders that are searched), in that order, or the bundled ones.
 
+    Of a collection the first face is taken; `msgothic.ttc#2` names the third.
+
     Raises:
         FileNotFoundError: a path does not exist.
         ValueError: a file cannot be opened as a font, or a folder holds none.
@@ -71,12 +76,12 @@ def find_fonts(paths: Sequence[str] = ()) -> tuple[Path, ...]:
 @lru_cache(maxsize=512)
 def load(path: Path, size: int) -> ImageFont.FreeTypeFont:
     """The face at `size` pixels per em; opened once."""
-    return ImageFont.truetype(str(path), size, layout_engine=LAYOUT)
+    return _open(path, size, LAYOUT)
 
 
 def covers(path: Path, text: str) -> bool:
     """Whether the face draws every character of `text` that is not a space: with ink, not as a missing one."""
-    return all(_draws(path, character) for character in set(text) if not character.isspace())
+    return all(_draws(path, c) for c in set(text) if not c.isspace() and c not in JOINERS)
 
 
 @lru_cache(maxsize=512)
@@ -90,7 +95,8 @@ def fonts_digest(paths: tuple[Path, ...]) -> str:
     """SHA-256 (hex) over the bytes of the files, in their order, and over the layout engine."""
     digest = hashlib.sha256(LAYOUT.name.encode())
     for path in paths:
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
+        file, face = _face(path)
+        digest.update(hashlib.sha256(file.read_bytes()).digest() + (b"%d" % face if face else b""))
     return digest.hexdigest()
 
 
@@ -112,8 +118,19 @@ def _matplotlib() -> Iterable[Path]:
         yield from folder.glob(pattern)
 
 
+def _open(path: Path, size: int, layout: ImageFont.Layout) -> ImageFont.FreeTypeFont:
+    file, face = _face(path)
+    return ImageFont.truetype(str(file), size, index=face, layout_engine=layout)
+
+
+def _face(path: Path) -> tuple[Path, int]:
+    """A file and which face of it, from 0."""
+    named = _FACE.fullmatch(str(path))
+    return (Path(named[1]), int(named[2])) if named and not path.exists() else (path, 0)
+
+
 def _files(path: Path) -> list[Path]:
-    if path.is_file():
+    if _face(path)[0].is_file():
         return [path]
     if not path.is_dir():
         raise FileNotFoundError(f"{path}: no such font file or folder")
@@ -123,9 +140,15 @@ def _files(path: Path) -> list[Path]:
     return files
 
 
+@lru_cache(maxsize=64)
+def _unshaped(path: Path) -> ImageFont.FreeTypeFont:
+    """The face as it draws single characters: shaped, a mark alone would get a dotted circle to stand on."""
+    return _open(path, _PROBE_SIZE, ImageFont.Layout.BASIC)
+
+
 @lru_cache(maxsize=1 << 16)
 def _drawing(path: Path, character: str) -> tuple[tuple[int, int], bytes]:
-    mask = load(path, _PROBE_SIZE).getmask(character, mode="L")
+    mask = _unshaped(path).getmask(character, mode="L")
     return mask.size, bytes(mask)
 
 

@@ -1,9 +1,8 @@
-"""Words as antialiased coverage, tight to the ink, and their way into a quad of a photograph."""
+"""Texts as antialiased coverage, tight to their ink, with the box of every character."""
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -12,15 +11,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from str_pipelines.imaging.crop import word_size
 from str_pipelines.imaging.fonts import load
-from str_pipelines.imaging.quads import sides
-from str_pipelines.records import Refused
+from str_pipelines.imaging.shaping import SHAPES, Run, clusters, visual_runs
 
-MIN_AREA = 16.0  # square pixels
-MIN_HEIGHT = 8  # pixels: below it, strokes have no room
-MIN_ADVANCE = 3.5  # pixels a character
-VERTICAL = 1.5  # height over length from which text runs downwards
+PITCH = 1.04  # em from one character of a column to the next
+BLANK = 0.5  # of it for a blank
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,103 +27,153 @@ class Glyph:
     top: int
 
 
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A text as coverage (h, w) uint8, 0 ground to 255 ink, and where each of its N characters is in it.
+
+    `boxes` (N, 4) float64 are left, top, right and bottom in pixels, in the order of reading, as tight as the ink.
+    Characters that are drawn as one, a letter and its marks, share a box; that of a blank is as wide as its gap.
+    """
+
+    alpha: NDArray[np.uint8]
+    boxes: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A glyph at (x, y), and the characters in it: their place in the text and their left and right ends."""
+
+    glyph: Glyph
+    x: int
+    y: int
+    characters: tuple[tuple[int, float, float], ...]
+
+
 @lru_cache(maxsize=8192)
-def glyph(text: str, path: Path, size: int) -> Glyph:
+def glyph(text: str, path: Path, size: int, rtl: bool = False, vertical: bool = False) -> Glyph:
     """`text`, a character as a rule, at `size` pixels per em; drawn once, since tracing its outline is what costs."""
-    mask, (left, top) = load(path, size).getmask2(text, mode="L", anchor="ls")
+    direction, features = ("rtl" if rtl and SHAPES else None), (["vert"] if vertical and SHAPES else None)
+    mask, (left, top) = load(path, size).getmask2(text, "L", direction=direction, features=features, anchor="ls")
     width, height = mask.size
-    return Glyph(np.frombuffer(bytes(mask), np.uint8).reshape(height, width), int(left), int(top))
+    alpha = np.frombuffer(bytes(mask), np.uint8).reshape(height, width)
+    x, y, w, h = cv2.boundingRect(alpha) if alpha.any() else (0, 0, 0, 0)  # Pillow's mask reaches to the base line
+    return Glyph(np.ascontiguousarray(alpha[y : y + h, x : x + w]), int(left) + x, int(top) + y)
 
 
-def word_alpha(text: str, path: Path, size: int, spacing: float = 0.0) -> NDArray[np.uint8]:
-    """`text` in one line as coverage, cut to its ink: no ascender gap, no side bearings.
+def draw_line(text: str, path: Path, size: int, spacing: float = 0.0) -> Drawing:
+    """`text` in one line, cut to its ink: no ascender gap, no side bearings.
 
     Args:
-        text: one or more characters, at least one with ink.
+        text: one or more characters in logical order, at least one with ink; Arabic and Hebrew run to the left.
         path: the font file.
         size: pixels per em.
-        spacing: added between letters, in em; ignored where letters join (Arabic, combining marks).
-
-    Returns:
-        (h, w) uint8, 0 ground to 255 ink.
+        spacing: added between letters, in em; ignored where a script joins them (Arabic, combining marks).
 
     Raises:
         ValueError: nothing of `text` has ink in this font.
     """
-    placed = [(piece, round(x) + piece.left) for piece, x in _pens(text, path, size, spacing) if piece.alpha.size]
-    if not any(piece.alpha.any() for piece, _ in placed):
-        raise ValueError(f"{path}: no ink for {text!r}; choose a font that covers it")
-    left, top = min(x for _, x in placed), min(piece.top for piece, _ in placed)
-    right = max(x + piece.alpha.shape[1] for piece, x in placed)
-    bottom = max(piece.top + piece.alpha.shape[0] for piece, _ in placed)
-    canvas = np.zeros((bottom - top, right - left), np.uint8)
-    for piece, x in placed:
-        h, w = piece.alpha.shape
-        under = canvas[piece.top - top : piece.top - top + h, x - left : x - left + w]
-        np.maximum(under, piece.alpha, out=under)
-    x, y, w, h = cv2.boundingRect(canvas)
-    return np.ascontiguousarray(canvas[y : y + h, x : x + w])
+    return _compose(text, path, _line(text, path, size, spacing))
 
 
-def warp_alpha(alpha: NDArray[np.uint8], quad: NDArray[np.float64], shape: tuple[int, int]) -> NDArray[np.uint8]:
-    """Coverage laid into a quad in perspective; each pixel averages samples, so that thin strokes keep their ink.
-
-    Args:
-        alpha: (h, w) uint8; its corners land on the quad's.
-        quad: (4, 2) pixels, clockwise from the top left of the text; integers are borders of pixels, as in slices.
-        shape: (H, W) of the result; what falls outside is cut off.
-
-    Returns:
-        (H, W) uint8.
-    """
-    limits = np.array([shape[1], shape[0]])
-    x0, y0 = np.clip(np.floor(quad.min(axis=0)).astype(int), 0, limits)
-    x1, y1 = np.clip(np.ceil(quad.max(axis=0)).astype(int), 0, limits)
-    warped = np.zeros(shape, np.uint8)
-    if x1 <= x0 or y1 <= y0:
-        return warped
-    length, height = sides(quad)
-    samples = 4 if min(length, height) < 24 else 2
-    alpha = _shrink(alpha, samples * length, samples * height)
-    size = (int(x1 - x0), int(y1 - y0))
-    to_quad = _slice_transform(alpha.shape, (quad - (x0, y0)) * samples)
-    fine = cv2.warpPerspective(alpha, to_quad, (size[0] * samples, size[1] * samples), flags=cv2.INTER_LINEAR)
-    warped[y0:y1, x0:x1] = cv2.resize(fine, size, interpolation=cv2.INTER_AREA)
-    return warped
+def draw_column(text: str, path: Path, size: int, spacing: float = 0.0) -> Drawing:
+    """`text` as upright characters one below the other, otherwise as `draw_line`."""
+    drawing = _compose(text, path, _column(text, path, size, spacing))
+    inked = [place for place, character in enumerate(text) if not character.isspace()]
+    for place in set(range(inked[0], inked[-1])) - set(inked):  # a blank is what lies between its neighbours
+        above, below = max(p for p in inked if p < place), min(p for p in inked if p > place)
+        drawing.boxes[place, 1::2] = drawing.boxes[above, 3], drawing.boxes[below, 1]
+    return drawing
 
 
-def reading_frame(quad: NDArray[np.float64], text: str) -> tuple[NDArray[np.float64], int, int]:
-    """The quad as `text` is to be laid into it: corners from the top left of the text, length along it, and height.
-
-    In a quad more than 1.5 times as high as wide the text runs downwards: turned by 90° clockwise, it starts at p1.
-
-    Raises:
-        Refused: `text_blank`; `quad_malformed` and `word_too_large` as `word_size` has it; `quad_degenerate` under 16
-            square pixels; `quad_too_small` under 8 pixels high; `text_too_long` under 3.5 pixels a character.
-    """
-    if not text.strip():
-        raise Refused("text_blank", f"nothing to write in {text!r}")
-    length, height = word_size(quad)
-    if cv2.contourArea(quad.astype(np.float32)) < MIN_AREA:
-        raise Refused("quad_degenerate", f"under {MIN_AREA} square pixels: {quad.tolist()}")
-    if height > VERTICAL * length:
-        quad, length, height = quad[[1, 2, 3, 0]], height, length
-    if height < MIN_HEIGHT:
-        raise Refused("quad_too_small", f"{length}x{height} pixels; at least {MIN_HEIGHT} high is needed")
-    if length < MIN_ADVANCE * len(text):
-        raise Refused("text_too_long", f"{len(text)} characters in {length} pixels")
-    return quad, length, height
+def word_alpha(text: str, path: Path, size: int, spacing: float = 0.0) -> NDArray[np.uint8]:
+    """The coverage of `draw_line`."""
+    return draw_line(text, path, size, spacing).alpha
 
 
-def _pens(text: str, path: Path, size: int, spacing: float) -> Iterator[tuple[Glyph, float]]:
-    """Each character with its pen's place in pixels, or the whole text at 0 where a script joins its letters."""
-    if any(unicodedata.bidirectional(c) in ("R", "AL") or unicodedata.category(c).startswith("M") for c in text):
-        yield glyph(text, path, size), 0.0
-        return
+def _line(text: str, path: Path, size: int, spacing: float) -> Iterator[_Piece]:
     x = 0.0
-    for character, following in zip(text, text[1:] + " ", strict=True):
-        yield glyph(character, path, size), x
-        x += _advance(character, following, path, size) + spacing * size
+    for run in visual_runs(text):
+        if run.joined or run.rtl:
+            drawn, ends, width = _shaped(run, path, size)
+            yield _Piece(drawn, round(x), 0, tuple((place, x + left, x + right) for place, left, right in ends))
+            x += width
+            continue
+        following = text[run.start + 1 : run.start + len(run.text)] + " "
+        for place, (character, after) in enumerate(zip(run.text, following, strict=True), run.start):
+            drawn, advance = glyph(character, path, size), _advance(character, after, path, size)
+            yield _Piece(drawn, round(x), 0, ((place, *_ends(drawn, round(x), advance)),))
+            x += advance + spacing * size
+
+
+def _column(text: str, path: Path, size: int, spacing: float) -> Iterator[_Piece]:
+    y = 0.0
+    for place, character in enumerate(text):
+        drawn, advance = glyph(character, path, size, vertical=True), load(path, size).getlength(character)
+        x = round(-advance / 2)
+        yield _Piece(drawn, x, round(y), ((place, *_ends(drawn, x, advance)),))
+        y += size * (PITCH + spacing) * (BLANK if character.isspace() else 1)
+
+
+def _ends(drawn: Glyph, x: float, advance: float) -> tuple[float, float]:
+    """Left and right end of a character: of its ink, or of the gap that a blank leaves."""
+    return (x + drawn.left, x + drawn.left + drawn.alpha.shape[1]) if drawn.alpha.size else (x, x + advance)
+
+
+@lru_cache(maxsize=4096)
+def _shaped(run: Run, path: Path, size: int) -> tuple[Glyph, tuple[tuple[int, float, float], ...], float]:
+    """A run shaped as a whole, the left and right ends of its characters, and its advance.
+
+    A cluster reaches from the length of what stands before it to that length with it. What is measured ends in a
+    joiner, which keeps its last letter in the shape that it has in the word.
+    """
+    face, direction = load(path, size), "rtl" if run.rtl and SHAPES else None
+    width = face.getlength(run.text, direction=direction)
+    starts = clusters(run.text)
+    inner = [face.getlength(run.text[:start] + "\u200d", direction=direction) for start in starts[1:]]
+    limits = np.maximum.accumulate(np.clip([0.0, *inner, width], 0, width))
+    drawn = glyph(run.text, path, size, rtl=run.rtl)
+    if run.rtl:
+        limits = width - limits
+    outer = min(0, drawn.left), max(width, drawn.left + drawn.alpha.shape[1])  # ink may reach beyond the advance
+    limits[[0, -1]] = outer[::-1] if run.rtl else outer
+    cluster_of = np.searchsorted(starts, np.arange(len(run.text)), side="right") - 1
+    spans = np.sort(np.stack([limits[:-1], limits[1:]], axis=1), axis=1)[cluster_of].tolist()
+    return drawn, tuple((run.start + place, left, right) for place, (left, right) in enumerate(spans)), width
+
+
+def _compose(text: str, path: Path, drawn: Iterable[_Piece]) -> Drawing:
+    pieces = list(drawn)
+    inked = [piece for piece in pieces if piece.glyph.alpha.size]
+    if not inked:
+        raise ValueError(f"{path}: no ink for {text!r}; choose a font that covers it")
+    left, top = min(p.x + p.glyph.left for p in inked), min(p.y + p.glyph.top for p in inked)
+    right = max(p.x + p.glyph.left + p.glyph.alpha.shape[1] for p in inked)
+    bottom = max(p.y + p.glyph.top + p.glyph.alpha.shape[0] for p in inked)
+    canvas = np.zeros((bottom - top, right - left), np.uint8)
+    for piece in inked:
+        h, w = piece.glyph.alpha.shape
+        x, y = piece.x + piece.glyph.left - left, piece.y + piece.glyph.top - top
+        np.maximum(canvas[y : y + h, x : x + w], piece.glyph.alpha, out=canvas[y : y + h, x : x + w])
+    boxes = _boxes(text, pieces, (left, top), canvas.shape)
+    x, y, w, h = cv2.boundingRect(canvas)
+    return Drawing(np.ascontiguousarray(canvas[y : y + h, x : x + w]), boxes - (x, y, x, y))
+
+
+def _boxes(text: str, pieces: Iterable[_Piece], origin: tuple[int, int], shape: tuple[int, ...]) -> NDArray[np.float64]:
+    boxes = np.zeros((len(text), 4))
+    for piece in pieces:
+        ink = piece.glyph.alpha
+        start, above = piece.x + piece.glyph.left, piece.y + piece.glyph.top - origin[1]
+        for place, left, right in piece.characters:
+            top, bottom = above, above + ink.shape[0]
+            if len(piece.characters) > 1:  # one glyph of several characters: the rows that are inked between the ends
+                ends = max(0, int(left - start)), max(0, int(np.ceil(right - start)))
+                rows = np.flatnonzero(ink[:, slice(*ends)].any(axis=1))
+                top, bottom = (above + rows[0], above + rows[-1] + 1) if len(rows) else (0, shape[0])
+            elif not ink.size:
+                top, bottom = 0, shape[0]
+            boxes[place] = left - origin[0], top, right - origin[0], bottom
+    return boxes
 
 
 @lru_cache(maxsize=1 << 16)
@@ -136,16 +181,3 @@ def _advance(character: str, following: str, path: Path, size: int) -> float:
     """Pixels from one pen to the next, with kerning."""
     font = load(path, size)
     return font.getlength(character + following) - font.getlength(following)
-
-
-def _shrink(alpha: NDArray[np.uint8], width: float, height: float) -> NDArray[np.uint8]:
-    """Coverage averaged down to about the size at which it is sampled."""
-    size = (min(alpha.shape[1], int(np.ceil(width))), min(alpha.shape[0], int(np.ceil(height))))
-    return np.asarray(cv2.resize(alpha, size, interpolation=cv2.INTER_AREA), np.uint8)
-
-
-def _slice_transform(shape: tuple[int, ...], corners: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(3, 3) from pixel centres of an array to those of another, where borders of pixels lie on integers in both."""
-    h, w = shape
-    source = np.array([(0, 0), (w, 0), (w, h), (0, h)], np.float32) - 0.5
-    return np.asarray(cv2.getPerspectiveTransform(source, (corners - 0.5).astype(np.float32)), np.float64)

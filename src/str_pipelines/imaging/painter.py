@@ -12,10 +12,17 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, slots=True)
 class Painted:
-    """`pixels` (H, W, 3) uint8 RGB, as large as the scene that was given; `facts` say how it was made (`font`, …)."""
+    """`pixels` (H, W, 3) uint8 RGB, as large as the scene that was given; `facts` say how it was made (`font`, …).
+
+    Who draws letters knows where they are: `mask` (H, W) uint8 is their coverage, 0 to 255, without shadows and rims;
+    `characters` (N, 4, 2) float64 are the quads of the text's N characters in pixels of the scene, in the order of
+    reading, each clockwise from the character's top left. Both are None where a painter cannot tell.
+    """
 
     pixels: NDArray[np.uint8]
     facts: Mapping[str, Any] = field(default_factory=dict)
+    mask: NDArray[np.uint8] | None = None
+    characters: NDArray[np.float64] | None = None
 
 
 class Painter(Protocol):
@@ -34,6 +41,7 @@ class Painter(Protocol):
             seed: the result is a pure function of the four arguments.
 
         Raises:
-            Refused: `no_font` where no font has all the characters, `quad_too_small`, `text_too_long`, …
+            Refused: `no_font` where no font has all the characters, `quad_too_small`, `text_too_long`,
+                `needs_raqm` where a script must be shaped and cannot be, …
         """
         ...

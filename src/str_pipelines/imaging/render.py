@@ -4,41 +4,32 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from str_pipelines.imaging.fill import compress, fill_letters, soak
 from str_pipelines.imaging.fonts import font_name, fonts_digest
-from str_pipelines.imaging.glyphs import reading_frame, warp_alpha
-from str_pipelines.imaging.ground import membrane, settle, surroundings, survey, texture
-from str_pipelines.imaging.ink import Colours, sample
+from str_pipelines.imaging.frames import reading_frame
+from str_pipelines.imaging.ground import Ground, membrane, settle, surroundings, survey, texture
+from str_pipelines.imaging.ink import Colours, Plane, sample
+from str_pipelines.imaging.lettering import Lettering, lay
 from str_pipelines.imaging.light import add_effect, blur_sigma, luma, mix, shading, soften
 from str_pipelines.imaging.painter import Painted
 from str_pipelines.imaging.seam import seam_width
-from str_pipelines.imaging.typeset import choose_font, place, set_text, stroke_share
+from str_pipelines.imaging.shaping import room_taken
+from str_pipelines.imaging.style import RenderOptions as RenderOptions
+from str_pipelines.imaging.style import Style, draw_style
+from str_pipelines.imaging.typeset import choose_font, stroke_share
 from str_pipelines.records import Refused
 
-VERSION = 1  # counts the changes that move pixels
+VERSION = 2  # counts the changes that move pixels
 
 _BLACK, _WHITE = np.full(3, 12, np.float32), np.full(3, 248, np.float32)
 _DARK = ((15, 15, 18), (30, 30, 80), (110, 15, 20), (20, 70, 40), (70, 45, 25), (60, 60, 60))
 _LIGHT = ((250, 250, 250), (250, 245, 220), (250, 220, 70), (210, 230, 250), (255, 180, 170), (200, 240, 190))
-
-
-@dataclass(frozen=True, slots=True)
-class RenderOptions:
-    """How freely the renderer draws."""
-
-    candidates: int = 4  # fonts drawn by lot, of which the one that suits the quad is taken
-    fill: float = 0.94  # of the quad's length and height that ink takes
-    jitter: float = 0.02  # of the height, by which each corner is moved
-    stretch: float = 1.28  # factor by which letters are widened or narrowed at most
-    spacing: float = 0.3  # em set between letters at most, where the quad is longer than the word
-    contrast: float = 45.0  # grey levels between ink and ground at least, twice as many where nothing was written
-    effects: float = 0.2  # share of the words with a shadow or an outline
 
 
 class Renderer:
@@ -53,55 +44,63 @@ class Renderer:
 
     def __call__(self, scene: NDArray[np.uint8], quad: NDArray[np.float64], text: str, seed: int) -> Painted:
         """See `Painter`; refuses with `no_font`, `quad_outside`, and as `reading_frame` does."""
-        frame, length, height = reading_frame(quad, text)
-        rng = np.random.default_rng(seed)
-        font = choose_font(self.fonts, text, length / height, height, rng, self.options.candidates)
-        margin = seam_width(frame) + 1
-        box = surroundings(scene.shape[:2], frame, margin + 0.4 * height)
-        patch, frame = scene[box], frame - (box[1].start, box[0].start)
+        return render(scene, quad, text, seed, self.fonts, self.options)
 
-        ground = survey(patch, frame)
-        inside = sample(ground.distance > 0)
-        if not len(inside):
-            raise Refused("quad_outside", f"{quad.tolist()} is not in the picture")
-        smooth, fine = membrane(patch, ground), texture(patch, ground, seed)
-        ink = choose_ink(ground.ink, smooth.reshape(-1, 3)[inside], self.options.contrast, rng)
-        coverage = self._coverage(frame, length, height, text, font, rng, patch.shape[:2])
-        stroke = stroke_share(font) * height
-        blur = min(blur_sigma(patch), 0.5 * stroke)
 
-        written = ground.ink is not None
-        picture = cv2.add(smooth, cv2.merge([fine] * 3)) if written else patch.astype(np.float32)
-        if stroke > 2.5 and rng.random() < self.options.effects:
-            picture = add_effect(picture, coverage, ink, height, stroke, blur, rng)
-        light = shading(smooth, height, rng)
-        letters = cv2.merge([light * channel + fine for channel in ink])
-        picture = mix(picture, letters, soften(coverage, blur))
+def render(
+    scene: NDArray[np.uint8],
+    quad: NDArray[np.float64],
+    text: str,
+    seed: int,
+    fonts: Sequence[Path],
+    options: RenderOptions,
+) -> Painted:
+    """One word as `Renderer` paints it; the arguments are those of a `Painter`, fonts and options."""
+    frame = reading_frame(quad, text)
+    rng = np.random.default_rng(seed)
+    style = draw_style(options, room_taken(text), frame.line, rng)
+    font = choose_font(fonts, text, frame.aspect, frame.line, rng, options.candidates)
+    margin = seam_width(frame.corners) + 1
+    box = surroundings(scene.shape[:2], frame.corners, margin + 0.4 * frame.line)
+    patch, origin = scene[box], np.array([box[1].start, box[0].start])
 
-        pixels = scene.copy()
-        pixels[box] = settle(patch, picture, ground, margin)
-        return Painted(pixels, {"font": font_name(font)})
+    ground = survey(patch, frame.corners - origin)
+    inside = sample(ground.distance > 0)
+    if not len(inside):
+        raise Refused("quad_outside", f"{quad.tolist()} is not in the picture")
+    smooth, fine = membrane(patch, ground), texture(patch, ground, seed)
+    ink = choose_ink(ground.ink, smooth.reshape(-1, 3)[inside], options.contrast, rng)
+    local = frame._replace(corners=frame.corners - origin)
+    letters = lay(text, font, local, style, options, patch.shape[:2])
+    picture = _draw(patch, ground, smooth, fine, ink, letters, stroke_share(font) * frame.line, style, rng)
 
-    def _coverage(
-        self,
-        frame: NDArray[np.float64],
-        length: int,
-        height: int,
-        text: str,
-        font: Path,
-        rng: np.random.Generator,
-        shape: tuple[int, int],
-    ) -> NDArray[np.uint8]:
-        """The word's coverage (H, W) in the patch: centred in the frame, each corner a little off."""
-        options = self.options
-        alpha, wide, high = set_text(
-            text, font, options.fill * length, options.fill * height, options.stretch, options.spacing
-        )
-        size = np.array([length, height], np.float64)
-        half = np.array([wide, high]) / size / 2
-        corners = 0.5 + half * np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)])
-        corners += rng.normal(0, options.jitter * height, (4, 2)) / size
-        return warp_alpha(alpha, place(frame, corners), shape)
+    pixels, mask = scene.copy(), np.zeros(scene.shape[:2], np.uint8)
+    pixels[box], mask[box] = settle(patch, picture, ground, margin), letters.coverage
+    return Painted(pixels, {"font": font_name(font)}, mask, letters.characters + origin)
+
+
+def _draw(
+    patch: NDArray[np.uint8],
+    ground: Ground,
+    smooth: Plane,
+    fine: Plane,
+    ink: Colours,
+    letters: Lettering,
+    stroke: float,
+    style: Style,
+    rng: np.random.Generator,
+) -> Plane:
+    """(H, W, 3) float32: the patch without its old word and with the new one."""
+    height, coverage = ground.height, letters.coverage
+    blur = min(blur_sigma(patch), 0.5 * stroke)
+    picture = cv2.add(smooth, cv2.merge([fine] * 3)) if ground.ink is not None else patch.astype(np.float32)
+    if stroke > 2.5 and style.effect:
+        picture = add_effect(picture, coverage, ink, height, stroke, blur, rng)
+    filled = fill_letters(ink, ground.colour, shading(smooth, height, rng), fine, height, style.fill, rng)
+    if style.soak:
+        filled = soak(filled, picture, ink, style.soak)
+    picture = mix(picture, filled, soften(coverage, blur))
+    return picture if style.quality is None else compress(picture, style.quality).astype(np.float32)
 
 
 def choose_ink(old: Colours | None, ground: Colours, contrast: float, rng: np.random.Generator) -> Colours:

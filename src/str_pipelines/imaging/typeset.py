@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -12,8 +13,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from str_pipelines.imaging.bend import bend, corners_of, thicken
 from str_pipelines.imaging.fonts import covers, font_name, load
-from str_pipelines.imaging.glyphs import word_alpha
+from str_pipelines.imaging.frames import Frame
+from str_pipelines.imaging.glyphs import Drawing, draw_column, draw_line, word_alpha
+from str_pipelines.imaging.shaping import is_joined
 from str_pipelines.records import Refused
 
 THIN = 1.3  # pixels: strokes below it fade away
@@ -45,6 +49,9 @@ def choose_font(
 
 def natural_aspect(text: str, font: Path) -> float:
     """Length over height of the text's ink, nearly: from the boxes of single characters, without kerning."""
+    if is_joined(text):
+        alpha = word_alpha(text, font, _PROBE_SIZE)
+        return float(alpha.shape[1] / max(alpha.shape[0], 0.3 * _PROBE_SIZE))
     advances, tops, bottoms = zip(*(_character_box(font, character) for character in text), strict=True)
     return float(sum(advances) / max(max(bottoms) - min(tops), 0.3 * _PROBE_SIZE))
 
@@ -59,33 +66,50 @@ def stroke_share(font: Path) -> float:
     return float(4 * depth.mean() - 2) / (_CAP_HEIGHT * _PROBE_SIZE)  # a bar w pixels wide is (w + 2) / 4 deep
 
 
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A text set to fit a box: coverage (h, w) uint8, the quads (N, 4, 2) of its characters in it, and the length and
+    height in pixels that it is to take."""
+
+    alpha: NDArray[np.uint8]
+    quads: NDArray[np.float64]
+    length: float
+    height: float
+
+
 def set_text(
-    text: str, font: Path, length: float, height: float, stretch: float, spacing: float
-) -> tuple[NDArray[np.uint8], float, float]:
-    """`text` fitted into a box, its letters' proportions kept within a factor of `stretch`.
+    text: str,
+    font: Path,
+    frame: Frame,
+    *,
+    fill: float = 1.0,
+    stretch: float = 1.0,
+    spacing: float = 0.0,
+    growth: float = 0.0,
+    rise: float = 0.0,
+) -> Setting:
+    """`text` fitted into a frame, its letters' proportions kept within a factor of `stretch`.
 
-    What is still too short is set wider, by at most `spacing` em between letters; what is too long becomes smaller.
+    What is still too short is set wider; what is too long becomes smaller.
 
-    Returns:
-        Coverage (h, w) uint8, and the length and height in pixels that it is to take in the box.
+    Args:
+        fill: the share of the frame's length and height that is to be taken.
+        spacing: em between letters at most.
+        growth: of the strokes, in em; negative makes them thinner.
+        rise: of the middle of the line, in heights of it; a column stays straight.
     """
-    wanted = height / _CAP_HEIGHT * 1.5
-    size = next((size for size in _DRAWING_SIZES if size >= wanted), _DRAWING_SIZES[-1])
-    alpha = _with_room(word_alpha(text, font, size), size)
-    missing = alpha.shape[0] * length / height / stretch - alpha.shape[1]  # drawn pixels short of the box
-    if len(text) > 1 and missing > 0.02 * size:
-        alpha = _with_room(word_alpha(text, font, size, min(spacing, missing / (len(text) - 1) / size)), size)
+    length, height, line = fill * frame.length, fill * frame.height, fill * frame.line
+    size = next((size for size in _DRAWING_SIZES if size >= line / _CAP_HEIGHT * 1.5), _DRAWING_SIZES[-1])
+    drawing = _drawn(text, font, size, 0.0, frame.stacked, growth)
+    across, along = drawing.alpha.shape[::-1] if frame.stacked else drawing.alpha.shape
+    missing = across * frame.aspect / stretch - along  # drawn pixels short of the frame
+    if len(text) > 1 and spacing and missing > 0.02 * size:
+        drawing = _drawn(text, font, size, min(spacing, missing / (len(text) - 1) / size), frame.stacked, growth)
+    alpha, quads = bend(drawing.alpha, corners_of(drawing.boxes), 0.0 if frame.stacked else rise)
     aspect = alpha.shape[1] / alpha.shape[0]
     factor = min(max(length / height / aspect, 1 / stretch), stretch)
     scale = min(1.0, length / (height * aspect * factor))
-    return alpha, scale * height * aspect * factor, scale * height
-
-
-def place(frame: NDArray[np.float64], box: NDArray[np.float64]) -> NDArray[np.float64]:
-    """A quad (4, 2) given in shares of a frame (0, 0)…(1, 1), in the pixels of that frame, in perspective."""
-    unit = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], np.float32)
-    to_frame = cv2.getPerspectiveTransform(unit, frame.astype(np.float32))
-    return np.asarray(cv2.perspectiveTransform(box[None], to_frame)[0], np.float64)
+    return Setting(alpha, quads, scale * height * aspect * factor, scale * height)
 
 
 def _misfit(text: str, font: Path, aspect: float, height: float) -> float:
@@ -102,7 +126,18 @@ def _character_box(font: Path, character: str) -> tuple[float, float, float]:
     return face.getlength(character), top, bottom
 
 
-def _with_room(alpha: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
-    """Coverage at least 0.3 em high, so that a dash is not blown up to the size of letters."""
-    missing = max(0, round(0.3 * size) - alpha.shape[0])
-    return np.pad(alpha, ((missing // 2, missing - missing // 2), (0, 0)))
+def _drawn(text: str, font: Path, size: int, spacing: float, stacked: bool, growth: float) -> Drawing:
+    drawing = (draw_column if stacked else draw_line)(text, font, size, spacing)
+    return _with_room(thicken(drawing, round(growth * size)), size, stacked)
+
+
+def _with_room(drawing: Drawing, size: int, stacked: bool) -> Drawing:
+    """A line at least 0.3 em high, or a column as wide, so that a dash is not blown up to the size of letters."""
+    axis = 1 if stacked else 0
+    missing = max(0, round(0.3 * size) - drawing.alpha.shape[axis])
+    if not missing:
+        return drawing
+    room = [(0, 0), (0, 0)]
+    room[axis] = (missing // 2, missing - missing // 2)
+    shift = (missing // 2, 0) * 2 if stacked else (0, missing // 2) * 2
+    return Drawing(np.pad(drawing.alpha, room), drawing.boxes + shift)

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from str_pipelines.imaging.style import SHARES, RenderOptions, Style, draw_style
+
+NONE = RenderOptions(**dict.fromkeys(SHARES, 0.0))
+ALL = replace(NONE, **dict.fromkeys(SHARES, 1.0))
+
+
+def lots(options: RenderOptions, letters: int = 6, line: float = 40) -> list[Style]:
+    return [draw_style(options, letters, line, np.random.default_rng(seed)) for seed in range(300)]
+
+
+def test_shares_are_kept() -> None:
+    options, styles = RenderOptions(), lots(RenderOptions())
+    for share, has in (
+        (options.curve, lambda s: s.rise),
+        (options.weight, lambda s: s.growth),
+        (options.gradient, lambda s: s.fill == "gradient"),
+        (options.soak, lambda s: s.soak),
+        (options.jpeg, lambda s: s.quality),
+        (options.effects, lambda s: s.effect),
+    ):
+        assert np.mean([bool(has(style)) for style in styles]) == pytest.approx(share, abs=0.08)
+
+
+def test_none_and_all() -> None:
+    plain = lots(NONE)
+    assert not any(s.rise or s.growth or s.soak or s.quality or s.effect or s.fill != "plain" for s in plain)
+    assert all(s.rise and s.growth and s.soak and s.quality and s.effect and s.fill == "gradient" for s in lots(ALL))
+    assert {s.rise > 0 for s in lots(ALL)} == {s.growth > 0 for s in lots(ALL)} == {True, False}
+
+
+def test_two_letters_make_no_arc_and_small_words_are_spared() -> None:
+    assert not any(style.rise for style in lots(ALL, letters=2))
+    small = lots(replace(ALL, gradient=0.0), line=12)
+    assert not any(style.rise or style.growth < 0 or style.fill == "texture" for style in small)
+
+
+def test_a_share_beyond_one_is_refused_by_name() -> None:
+    for wrong in (-0.1, 1.5, float("nan")):
+        with pytest.raises(ValueError, match="curve"):
+            RenderOptions(curve=wrong)
