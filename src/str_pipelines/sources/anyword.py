@@ -98,9 +98,7 @@ class AnyWord:
 def _listings(config: AnyWordSource) -> list[Path]:
     """The files that the patterns mean, each once, in the order of the patterns and then of their names."""
     if not config.root.is_dir():
-        raise FileNotFoundError(
-            f"{config.root}: no folder of this name; ingest.scenes.read.source.root says where it is"
-        )
+        raise FileNotFoundError(f"{config.root}: no such folder; ingest.scenes.read.source.root says where it is")
     found: dict[Path, None] = {}
     for pattern in config.listings:
         files = sorted(path for path in config.root.glob(pattern) if path.is_file())

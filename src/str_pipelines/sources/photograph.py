@@ -57,10 +57,10 @@ def _quad(box: tuple[float, ...], size: tuple[int, int]) -> Points:
             )
         box = (left, top, right, top, right, bottom, left, bottom)
     quad = np.array(box, np.float64).reshape(4, 2)
+    if (quad < 0).any() or (quad > size).any():
+        raise Refused("box_outside", f"{said!r}: the picture is {size[0]} pixels wide and {size[1]} high")
     if not is_convex(quad) or area(quad) <= 0:
         raise Refused("box_malformed", f"{said!r}: four corners clockwise from the top left of the text are wanted")
     if min(sides(quad)) < SMALLEST:
         raise Refused("box_too_small", f"{said!r}: {SMALLEST} pixels a side are wanted")
-    if (quad < 0).any() or (quad > size).any():
-        raise Refused("box_outside", f"{said!r}: the picture is {size[0]} pixels wide and {size[1]} high")
     return quad

@@ -21,8 +21,7 @@ class Window:
         self._file, self._decode = file, getincrementaldecoder("utf-8")("surrogateescape").decode
         self._scan = json.JSONDecoder().raw_decode
         self.text, self.at, self.byte, self.done = "", 0, 0, False
-        self._grow()
-        if self.text.startswith("\ufeff"):
+        if self.next() == "\ufeff":
             self._pass(1)
 
     def next(self) -> str:
@@ -55,7 +54,7 @@ class Window:
         while True:
             try:
                 value, end = self._scan(self.text, self.at)
-                if end < len(self.text) or self.done:  # a number may go on in the next window
+                if end + 2 < len(self.text) or self.done:  # 1e+ may be the beginning of a number
                     break
             except RecursionError as error:
                 raise ValueError("nested too deep") from error
