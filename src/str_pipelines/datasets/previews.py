@@ -3,42 +3,44 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from io import BytesIO
 from pathlib import Path
 
+import numpy as np
 from PIL import Image, ImageOps
 
-from str_pipelines.imaging.decode import decode
+from str_pipelines.imaging.decode import SCENE_PIXELS, WORD_PIXELS, decode
 from str_pipelines.imaging.sheets import PAPER, Cell, sheet
-from str_pipelines.records import Report
+from str_pipelines.records import Refused, Report
 from str_pipelines.storage.scenes import SceneLmdb
 from str_pipelines.storage.words import WordLmdb
 
 PANEL = 458 / 300  # kedro viz stretches every picture to this shape, width by height
 TABLE = 410  # pixels: as wide as its side panel shows without scrolling
+BLANK = np.full((1, 1, 3), PAPER, np.uint8)
 
 
 def words_sheet(words: WordLmdb, count: int) -> str:
     """`count` words spread over the set, with their labels, as base64 PNG."""
     shown = [words[index] for index in _spread(len(words), count)]
-    return _framed(sheet([Cell([decode(word.image)], word.label) for word in shown], columns=4))
+    return _framed([_cell(word.image, word.label, WORD_PIXELS) for word in shown], 4)
 
 
 def scenes_sheet(scenes: SceneLmdb, count: int) -> str:
     """`count` photographs spread over the set, with their names, as base64 PNG."""
     shown = [scenes[index] for index in _spread(len(scenes), count)]
-    cells = [Cell([decode(scene.image)], f"{scene.id}: {len(scene.instances)} words") for scene in shown]
-    return _framed(sheet(cells, columns=min(3, max(1, len(cells))), height=160, width=220))
+    cells = [_cell(scene.image, f"{scene.id}: {len(scene.instances)} words", SCENE_PIXELS) for scene in shown]
+    return _framed(cells, 3, height=160, width=220)
 
 
 def squares_sheet(folder: Path, labels: Mapping[str, str], count: int) -> str:
     """`count` pictures of a folder spread over the labelled ones, with their labels, as base64 PNG."""
     names = sorted(labels)
     shown = [names[index] for index in _spread(len(names), count)]
-    cells = [Cell([decode((folder / name).read_bytes())], labels[name]) for name in shown]
-    return _framed(sheet(cells, columns=min(5, max(1, len(cells))), height=176))
+    cells = [_cell((folder / name).read_bytes(), labels[name], WORD_PIXELS) for name in shown]
+    return _framed(cells, 5, height=176)
 
 
 def report_page(report: Report) -> str:
@@ -60,14 +62,23 @@ def _said(name: str) -> str:
     return escape(name.replace("_", " "))
 
 
+def _cell(image: bytes, caption: str, limit: int) -> Cell:
+    """A picture above its caption; nothing above it, and the reason in it, for one that cannot be decoded."""
+    try:
+        return Cell([decode(image, limit)], caption)
+    except Refused as refused:
+        return Cell([BLANK], f"{caption}: {refused.reason}")
+
+
 def _spread(size: int, count: int) -> list[int]:
     return sorted({number * size // count for number in range(count)}) if size else []
 
 
-def _framed(png: bytes) -> str:
-    """The sheet on paper of the panel's shape, which then stretches nothing, as base64 PNG."""
-    page, framed = Image.open(BytesIO(png)), BytesIO()
+def _framed(cells: Sequence[Cell], columns: int, **size: int) -> str:
+    """A sheet on paper of the panel's shape, which then stretches nothing, as base64 PNG."""
+    page = Image.open(BytesIO(sheet(cells, min(columns, max(1, len(cells))), **size)))
     right, below = round(page.height * PANEL) - page.width, round(page.width / PANEL) - page.height
+    framed = BytesIO()
     ImageOps.expand(page, (0, 0, max(0, right), max(0, below)), PAPER).save(framed, "PNG")
     return _encoded(framed.getvalue())
 
