@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsing import Page
-from serving import ROOT, Place, Run
+
+from tests.pages.browsing import Page
+from tests.pages.serving import ROOT, Place, Run
 
 FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "

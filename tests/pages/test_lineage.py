@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from browsing import Page
 
 from str_pipelines.pipeline_registry import register_pipelines
+from tests.pages.browsing import Page
 
 LAYERS = {"primary", "models", "model output", "reporting"}
 BOX = "//*[local-name()='g' and contains(@class,'pipeline-node')]"

@@ -7,8 +7,9 @@ import re
 from urllib.parse import quote
 
 import pytest
-from browsing import Page
-from serving import Place, Run
+
+from tests.pages.browsing import Page
+from tests.pages.serving import Place, Run
 
 KIND = "workflowType=machine_learning"  # what the switch "Model training" at the top left does
 SET = "//*[@role='dialog']//*[@role='button']"
