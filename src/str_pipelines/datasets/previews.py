@@ -74,9 +74,9 @@ def _spread(size: int, count: int) -> list[int]:
     return sorted({number * size // count for number in range(count)}) if size else []
 
 
-def _framed(cells: Sequence[Cell], columns: int, **size: int) -> str:
+def _framed(cells: Sequence[Cell], columns: int, height: int = 48, width: int = 176) -> str:
     """A sheet on paper of the panel's shape, which then stretches nothing, as base64 PNG."""
-    page = Image.open(BytesIO(sheet(cells, min(columns, max(1, len(cells))), **size)))
+    page = Image.open(BytesIO(sheet(cells, min(columns, max(1, len(cells))), height, width)))
     right, below = round(page.height * PANEL) - page.width, round(page.width / PANEL) - page.height
     framed = BytesIO()
     ImageOps.expand(page, (0, 0, max(0, right), max(0, below)), PAPER).save(framed, "PNG")
