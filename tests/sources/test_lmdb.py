@@ -119,8 +119,10 @@ def test_a_picture_that_cannot_be_decoded_is_named(tmp_path: Path, here: Executi
 
 
 def test_where_there_is_no_lmdb_or_one_inside_another(tmp_path: Path, here: Execution) -> None:
-    with pytest.raises(FileNotFoundError, match=r"no data\.mdb there or below; ingest\.scenes\.read\.source\.root"):
+    with pytest.raises(FileNotFoundError, match=r"no data\.mdb there or below; data/README\.md has the layout"):
         source(tmp_path, here)
+    with pytest.raises(FileNotFoundError, match=r"nowhere: no such folder; ingest\.scenes\.read\.source\.root"):
+        source(tmp_path / "nowhere", here)
     put(tmp_path / "outer", photograph("inner/a"))
     put(tmp_path / "outer/inner", photograph("a"))
     with pytest.raises(ValueError, match=r"outer/inner is an LMDB inside the LMDB .*outer; move it elsewhere"):

@@ -14,7 +14,7 @@ from str_pipelines.execution import Execution, build_table
 from str_pipelines.records import Refused, Rejection, Scene
 from str_pipelines.sources.config import AnyWordSource
 from str_pipelines.sources.entries import Entry, name_of
-from str_pipelines.sources.files import stamp
+from str_pipelines.sources.files import check_root, stamp
 from str_pipelines.sources.streams import elements, strict
 from str_pipelines.storage.digests import canonical, digest_of, record_digest, work_key
 from str_pipelines.storage.tables import rows_in
@@ -97,8 +97,7 @@ class AnyWord:
 
 def _listings(config: AnyWordSource) -> list[Path]:
     """The files that the patterns mean, each once, in the order of the patterns and then of their names."""
-    if not config.root.is_dir():
-        raise FileNotFoundError(f"{config.root}: no such folder; ingest.scenes.read.source.root says where it is")
+    check_root(config.root)
     found: dict[Path, None] = {}
     for pattern in config.listings:
         files = sorted(path for path in config.root.glob(pattern) if path.is_file())

@@ -44,6 +44,16 @@ def check_name(name: str, what: str) -> None:
         raise Refused(f"{what}_too_long", f"{len(name.encode())} bytes, {NAME_BYTES} allowed")
 
 
+def check_root(root: Path) -> None:
+    """Whether a set is there at all.
+
+    Raises:
+        FileNotFoundError: its folder is not.
+    """
+    if not root.is_dir():
+        raise FileNotFoundError(f"{root}: no such folder; ingest.scenes.read.source.root says where it is")
+
+
 def walk(root: Path) -> Iterator[tuple[Path, list[str]]]:
     """Every folder at or below `root` with the names of its files. Links to folders and hidden ones are left out.
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from str_pipelines.imaging.decode import decode
 from str_pipelines.records import Instance, Refused, Rejection, Scene
 from str_pipelines.sources.config import FolderSource
-from str_pipelines.sources.files import check_name, read_picture, shown, stamp, walk
+from str_pipelines.sources.files import check_name, check_root, read_picture, shown, stamp, walk
 from str_pipelines.storage.digests import canonical, digest_of
 
 logger = logging.getLogger(__name__)
@@ -79,8 +79,7 @@ class Folder:
 
 def _pictures(root: Path) -> list[str]:
     """Paths below `root`, with slashes, in order."""
-    if not root.is_dir():
-        raise FileNotFoundError(f"{root}: no such folder; ingest.scenes.read.source.root says where it is")
+    check_root(root)
     found: list[str] = []
     others = 0
     for folder, files in walk(root):

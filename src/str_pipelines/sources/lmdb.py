@@ -14,7 +14,7 @@ from str_pipelines.execution import Execution, build_table
 from str_pipelines.records import Refused, Rejection, Scene
 from str_pipelines.sources.config import LmdbSource
 from str_pipelines.sources.entries import instances_of
-from str_pipelines.sources.files import check_name, shown, stamp, walk
+from str_pipelines.sources.files import check_name, check_root, shown, stamp, walk
 from str_pipelines.sources.streams import strict
 from str_pipelines.storage.digests import canonical, digest_of, work_key
 from str_pipelines.storage.environments import environment, fetch
@@ -60,8 +60,10 @@ class LmdbTree:
         check_name(record, "id")
         folder, key = self._root / row["folder"], row["id"].encode()
         image, text = fetch(folder, self._versions[row["folder"]], (IMAGE + key, ANNOTATIONS + key))
-        instances, rejections = instances_of(_parsed(text or b""), str(folder / DATA), record)
-        yield Scene(record, image or b"", instances, row["folder"])
+        if image is None or text is None:
+            raise Refused("lmdb_damaged", "a key that is listed cannot be found; copy data.mdb again")
+        instances, rejections = instances_of(_parsed(text), str(folder / DATA), record)
+        yield Scene(record, image, instances, row["folder"])
         yield from rejections
 
     def _rows(self, limit: int | None) -> Iterator[dict[str, str]]:
@@ -75,9 +77,10 @@ class LmdbTree:
 
 def _folders(root: Path) -> list[str]:
     """The folders at or below `root` with a data.mdb, relative to it, in order."""
+    check_root(root)
     found = sorted(folder.relative_to(root).as_posix() for folder, files in walk(root) if DATA in files)
     if not found:
-        raise FileNotFoundError(f"{root}: no {DATA} there or below; ingest.scenes.read.source.root says where it is")
+        raise FileNotFoundError(f"{root}: no {DATA} there or below; data/README.md has the layout")
     for name in found:
         if inner := [other for other in found if other != name and Path(other).is_relative_to(name)]:
             raise ValueError(f"{root / inner[0]} is an LMDB inside the LMDB {root / name}; move it elsewhere")
