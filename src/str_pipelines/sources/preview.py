@@ -51,7 +51,8 @@ def preview(params: ScenesParams, execution: Execution, finder: Finder) -> Repor
         for each in rejections
     ]
     sheets = {"photographs": _usable(source, checked), "rejected": _rejected(rejections)}
-    return Report(metrics, _prose(params, metrics), {"rejections": listed}, sheets)
+    shown = {name: _sheet(name, cells) for name, cells in sheets.items() if cells}
+    return Report(metrics, _prose(params, metrics), {"rejections": listed}, shown)
 
 
 def _check(
@@ -86,7 +87,7 @@ def _words(checked: Rows) -> dict[str, float]:
     return found
 
 
-def _usable(source: SceneSource, checked: Rows) -> bytes:
+def _usable(source: SceneSource, checked: Rows) -> list[Cell]:
     """Photographs from all over the set, their words framed: green with a text, orange without, red invalid."""
     chosen = {number * len(checked) // SHOWN for number in range(SHOWN)}
     places = [row["index"] for number, row in enumerate(checked.rows()) if number in chosen]
@@ -94,7 +95,7 @@ def _usable(source: SceneSource, checked: Rows) -> bytes:
     for record in (record for place in places for record in decoded(source, range(place, place + 1))):
         if not isinstance(record, Rejection):
             cells.append(Cell([framed(*record)], f"{record[0].id}: {len(record[0].instances)} words"))
-    return sheet(cells, columns=3, height=240, width=320, title="photographs that would be used")
+    return cells
 
 
 def framed(scene: Scene, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -109,7 +110,7 @@ def framed(scene: Scene, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return canvas
 
 
-def _rejected(rejections: Sequence[Rejection]) -> bytes:
+def _rejected(rejections: Sequence[Rejection]) -> list[Cell]:
     """Rejected photographs that can be looked at, up to four a reason."""
     cells, shown = [], Counter[str]()
     for rejection in rejections:
@@ -121,18 +122,24 @@ def _rejected(rejections: Sequence[Rejection]) -> bytes:
             continue
         shown[rejection.reason] += 1
         cells.append(Cell([picture], f"{rejection.reason}: {rejection.record}"))
-    return sheet(cells, columns=3, height=240, width=320, title="photographs that would be turned away")
+    return cells
+
+
+def _sheet(name: str, cells: Sequence[Cell]) -> bytes:
+    title = "photographs that would be used" if name == "photographs" else "photographs that would be turned away"
+    return sheet(cells, columns=3, height=240, width=320, title=title)
 
 
 def _prose(params: ScenesParams, metrics: Mapping[str, Mapping[str, float]]) -> str:
     photographs, words = metrics["photographs"], metrics["words"]
     reasons = "\n".join(f"| {reason} | {n:.0f} |" for reason, n in metrics["rejected"].items()) or "| none | 0 |"
+    source = ", ".join(f"{name} `{value}`" for name, value in params.source.model_dump(mode="json").items())
     return f"""# What would be read
 
-Source `{params.source!r}`, limit {params.limit or "none"}: {photographs["listed"]:.0f} photographs are listed,
+Source: {source}; limit {params.limit or "none"}. {photographs["listed"]:.0f} photographs are listed,
 {photographs["usable"]:.0f} of them can be used, {photographs["empty"]:.0f} of these without words. Nothing was kept.
 
-{words["words"]:.0f} words: {words["with_text"]:.0f} with a text, {words["with_hint"]:.0f} with a hint only,
+{words["words"]:.0f} words: {words["with_text"]:.0f} with a text, {words["with_hint"]:.0f} with a hint,
 {words["invalid"]:.0f} that nobody could read.
 
 | rejected photographs and words | count |
