@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from str_pipelines.imaging.decode import decode
 from str_pipelines.imaging.quads import area, sides
 from str_pipelines.recognizers import finder as module
-from str_pipelines.recognizers.finder import RapidOcrFinder, Reading, part, spans
+from str_pipelines.recognizers.finder import MARGIN, RapidOcrFinder, Reading, part, spans, tight
 from str_pipelines.records import Instance
 from str_pipelines.storage.checkpoints import Checkpoint
 from str_pipelines.zoo import load_finder
@@ -50,8 +50,11 @@ def test_words_are_found_where_they_stand_from_top_to_bottom_and_lines_fall_into
     for word, (x, y) in zip(words, ((95, 98), (270, 98), (300, 275)), strict=True):
         assert np.linalg.norm(centre(word) - (x, y)) < 40
         assert area(np.asarray(word.polygon)) > 0
-    (left, right) = words[:2]
-    assert left.polygon[1:3] == (right.polygon[0], right.polygon[3])  # cut in the gap, nothing left between
+    left, right = (np.asarray(word.polygon) for word in words[:2])
+    assert 0 < right[0][0] - left[1][0] < sides(left)[1]  # in the gap between them
+    ink = np.argwhere(sign(("cafe", 200, 300, 2.5))[..., 0] < 160)[:, ::-1]
+    box = np.array([ink.min(axis=0), ink.max(axis=0)])
+    np.testing.assert_allclose(np.asarray(words[2].polygon)[[0, 2]], box, atol=0.2 * (box[1] - box[0])[1])
 
 
 def test_a_turned_line_begins_where_its_text_begins(finder: RapidOcrFinder) -> None:
@@ -138,6 +141,15 @@ def test_a_part_of_a_quad_is_cut_across_it() -> None:
     quad = np.array([(0, 0), (100, 0), (80, 20), (0, 20)], np.float64)
     np.testing.assert_allclose(part(quad, 0.25, 0.5), [(25, 0), (50, 0), (40, 20), (20, 20)])
     np.testing.assert_allclose(part(quad, 0, 1), quad)
+
+
+def test_a_tight_quad_keeps_its_middle_and_its_corners_in_order() -> None:
+    quad = np.array([(0, 0), (100, 0), (100, 20), (0, 20)], np.float64)
+    inset = 20 * MARGIN
+    expected = [(inset, inset), (100 - inset, inset), (100 - inset, 20 - inset), (inset, 20 - inset)]
+    np.testing.assert_allclose(tight(quad), expected)
+    narrow = np.array([(0, 0), (5, 0), (5, 40), (0, 40)], np.float64)
+    assert area(tight(narrow)) > 0 and np.ptp(tight(narrow)[:, 0]) == pytest.approx(2.5)
 
 
 @pytest.mark.slow
