@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from str_pipelines.imaging.crop import rectify, upright, word_size
+from str_pipelines.imaging.crop import rectify, upright, upright_points, word_size
 from str_pipelines.records import Refused
 
 IMAGE = np.random.default_rng(0).integers(0, 256, (60, 90, 3), dtype=np.uint8)
@@ -96,3 +96,22 @@ def test_upright_turns_only_what_is_clearly_higher_than_wide(h: int, w: int) -> 
     assert turned.shape[:2] == ((w, h) if h > 1.5 * w else (h, w))
     np.testing.assert_array_equal(turned, np.rot90(word) if h > 1.5 * w else word)
     assert turned.flags.c_contiguous
+
+
+@pytest.mark.parametrize(
+    "quad",
+    [box(10, 12, 40, 20), box(10, 5, 16, 50), np.array([(12, 9), (70, 14), (66, 38), (8, 30)], float)],
+    ids=["flat", "tall", "askew"],
+)
+def test_points_go_where_their_pixels_go(quad: NDArray[np.float64]) -> None:
+    corners = upright_points(quad, quad)
+    height, width = upright(rectify(IMAGE, quad)).shape[:2]
+    assert sorted(map(tuple, corners.round(4) + 0.0)) == sorted([(0, 0), (width, 0), (width, height), (0, height)])
+    spot = quad.mean(axis=0) + (3, -2)
+    dotted = np.zeros_like(IMAGE)
+    x, y = spot.astype(int)
+    dotted[y - 1 : y + 2, x - 1 : x + 2] = 255
+    cut = upright(rectify(dotted, quad))[..., 0].astype(float)
+    rows, columns = np.indices(cut.shape) + 0.5
+    centre = ((columns * cut).sum() / cut.sum(), (rows * cut).sum() / cut.sum())
+    assert upright_points((x + 0.5, y + 0.5), quad) == pytest.approx(centre, abs=0.7)

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from str_pipelines.imaging import sheets
 from str_pipelines.imaging.decode import decode, size_of
-from str_pipelines.imaging.sheets import GAP, PAPER, Cell, fit, sheet
+from str_pipelines.imaging.sheets import GAP, PAPER, Cell, caption_font, fit, sheet
 
 
 def plain(height: int, width: int, colour: tuple[int, int, int] = (200, 30, 40)) -> NDArray[np.uint8]:
@@ -59,3 +62,18 @@ def test_a_sheet_of_nothing_is_a_blank_page_with_its_title() -> None:
     assert (decode(sheet([], title="words")) != PAPER).any()
     width, height = size_of(sheet([], columns=2, title="words"))
     assert width > height > 0
+
+
+def test_captions_in_other_scripts_have_a_font_that_covers_them() -> None:
+    assert caption_font("Hamburg é").getname() != caption_font("Жук").getname() == ("DejaVu Sans", "Book")
+    assert caption_font("\u0378").getname() == caption_font("a").getname()  # nobody has it
+
+
+def test_a_broken_font_of_the_system_costs_no_sheet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "broken.ttf").write_bytes(b"OTTO but not really")
+    monkeypatch.setattr(sheets, "SYSTEM_FONTS", tmp_path)
+    for cached in (sheets.caption_font, sheets._fonts):
+        cached.cache_clear()
+    assert decode(sheet([Cell([plain(48, 40)], "\u0378")])).size
+    for cached in (sheets.caption_font, sheets._fonts):
+        cached.cache_clear()

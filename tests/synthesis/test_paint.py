@@ -154,3 +154,18 @@ def test_shipped_painters_write_into_the_quad_alone_and_the_same_again(name: str
     np.testing.assert_array_equal(result[weight == 0], SCENE[weight == 0])
     assert (result[weight == 1] != SCENE[weight == 1]).any(axis=-1).mean() > 0.5
     np.testing.assert_array_equal(result, painted_scene(quad, load_painter(Checkpoint.at(name))))
+
+
+def test_where_each_character_is_in_the_cut_word_is_in_the_sidecar(
+    jobs: Table, scenes: SceneLmdb, here: Execution
+) -> None:
+    words = paint(jobs, scenes, here, load_painter(Checkpoint.at("paste")))
+    for word in words:
+        characters = np.reshape(word.facts["characters"], (len(word.label), 4, 2))
+        assert (np.diff(characters.mean(axis=1)[:, 0]) > 0).all()  # also in a column, which the cut turns upright
+        assert characters.min() > -1 and (characters.max(axis=(0, 1)) < np.array(word.size) + 1).all()
+        picture = decode(word.image).astype(int)
+        for quad in characters:
+            (x0, y0), (x1, y1) = np.floor(quad.min(axis=0)).astype(int), np.ceil(quad.max(axis=0)).astype(int)
+            assert np.ptp(picture[max(0, y0) : y1, max(0, x0) : x1]) > 100
+    assert "characters" not in next(paint(jobs, scenes, here).rows())

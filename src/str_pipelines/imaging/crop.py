@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from str_pipelines.records import Refused
 
 MAX_PIXELS = 4_000_000
+TALL = 1.5  # height over width above which a word is turned
 MAX_SIDE = 32_767  # pixels: OpenCV before 5 addresses sides with 16 bits
 
 
@@ -45,12 +46,10 @@ def rectify(image: NDArray[np.uint8], quad: ArrayLike) -> NDArray[np.uint8]:
     Raises:
         Refused: as `word_size`; `image_too_large` where a side of the image is above 32,767 pixels.
     """
-    width, height = word_size(quad)
+    to_word, size = _to_word(quad)
     if max(image.shape[:2]) > MAX_SIDE:
         raise Refused("image_too_large", f"{image.shape[1]}x{image.shape[0]}, the limit is {MAX_SIDE} pixels a side")
-    upright_corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
-    to_word = cv2.getPerspectiveTransform(np.asarray(quad, np.float32), upright_corners)
-    word = cv2.warpPerspective(image, to_word, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    word = cv2.warpPerspective(image, to_word, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(word, np.uint8)
 
 
@@ -64,7 +63,27 @@ def upright(word: NDArray[np.uint8]) -> NDArray[np.uint8]:
         (h, w, 3), the same array, or (w, h, 3), a contiguous copy.
     """
     height, width = word.shape[:2]
-    return np.ascontiguousarray(np.rot90(word)) if height > 1.5 * width else word
+    return np.ascontiguousarray(np.rot90(word)) if height > TALL * width else word
+
+
+def upright_points(points: ArrayLike, quad: ArrayLike) -> NDArray[np.float64]:
+    """Points (…, 2) of an image in the pixels of `upright(rectify(image, quad))`.
+
+    Raises:
+        Refused: as `word_size`.
+    """
+    to_word, (width, height) = _to_word(quad)
+    given = np.asarray(points, np.float64)
+    moved = np.concatenate([given, np.ones((*given.shape[:-1], 1))], axis=-1) @ to_word.T
+    x, y = np.moveaxis(moved[..., :2] / moved[..., 2:], -1, 0)
+    return np.stack((y, width - x) if height > TALL * width else (x, y), axis=-1)
+
+
+def _to_word(quad: ArrayLike) -> tuple[NDArray[np.float64], tuple[int, int]]:
+    """(3, 3) from an image to the upright rectangle of a quad in it, and the (width, height) of that."""
+    width, height = word_size(quad)
+    corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
+    return np.asarray(cv2.getPerspectiveTransform(np.asarray(quad, np.float32), corners)), (width, height)
 
 
 def _clockwise(quad: ArrayLike) -> NDArray[np.float64]:

@@ -72,7 +72,7 @@ def render(
     ink = choose_ink(ground.ink, smooth.reshape(-1, 3)[inside], options.contrast, rng)
     local = frame._replace(corners=frame.corners - origin)
     letters = lay(text, font, local, style, options, patch.shape[:2])
-    picture = _draw(patch, ground, smooth, fine, ink, letters, stroke_share(font) * frame.line, style, rng)
+    picture = _draw(patch, ground, smooth, fine, ink, letters, stroke_share(font, text) * frame.line, style, rng)
 
     pixels, mask = scene.copy(), np.zeros(scene.shape[:2], np.uint8)
     pixels[box], mask[box] = settle(patch, picture, ground, margin), letters.coverage

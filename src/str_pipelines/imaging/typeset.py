@@ -25,6 +25,7 @@ LIGHT = 0.09  # of the height of capitals: thinner strokes are rare on signs
 
 _PROBE_SIZE = 64  # pixels per em at which faces are measured
 _CAP_HEIGHT = 0.72  # em, of a common face
+_LATIN = 0x24F  # the last code point of extended Latin
 _DRAWING_SIZES = (32, 64, 128, 256)  # pixels per em; few, so that opened faces are used again
 
 
@@ -50,20 +51,16 @@ def choose_font(
 def natural_aspect(text: str, font: Path) -> float:
     """Length over height of the text's ink, nearly: from the boxes of single characters, without kerning."""
     if is_joined(text):
-        alpha = word_alpha(text, font, _PROBE_SIZE)
-        return float(alpha.shape[1] / max(alpha.shape[0], 0.3 * _PROBE_SIZE))
+        return _shaped_aspect(text, font)
     advances, tops, bottoms = zip(*(_character_box(font, character) for character in text), strict=True)
     return float(sum(advances) / max(max(bottoms) - min(tops), 0.3 * _PROBE_SIZE))
 
 
-@lru_cache(maxsize=1024)
-def stroke_share(font: Path) -> float:
-    """Width of the font's strokes over the height of its capitals, from how deep the ink of an `n` is."""
-    if not covers(font, "n"):
-        return 0.12
-    ink = (np.pad(word_alpha("n", font, _PROBE_SIZE), 1) > 127).astype(np.uint8)
-    depth = cv2.distanceTransform(ink, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)[ink > 0]
-    return float(4 * depth.mean() - 2) / (_CAP_HEIGHT * _PROBE_SIZE)  # a bar w pixels wide is (w + 2) / 4 deep
+def stroke_share(font: Path, text: str = "") -> float:
+    """Width of the font's strokes over the height of its capitals: from how deep the ink of an `n` is, or that of the
+    first letter of a text in another script, whose strokes the same font may draw thinner."""
+    probe = next((c for c in text if ord(c) > _LATIN and c.isalpha()), "n")
+    return _strokes(font, probe) if covers(font, probe) else 0.12
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +111,23 @@ def set_text(
 
 def _misfit(text: str, font: Path, aspect: float, height: float) -> float:
     stretch = abs(math.log(natural_aspect(text, font) / aspect))
-    thin = max(0.0, max(THIN / height, LIGHT) / stroke_share(font) - 1)
+    thin = max(0.0, max(THIN / height, LIGHT) / stroke_share(font, text) - 1)
     return stretch + thin + (0.2 if any(word in font_name(font) for word in ("Italic", "Oblique")) else 0.0)
+
+
+@lru_cache(maxsize=4096)
+def _strokes(font: Path, character: str) -> float:
+    ink = (np.pad(word_alpha(character, font, _PROBE_SIZE), 1) > 127).astype(np.uint8)
+    if not ink.any():
+        return 0.01  # so thin that nothing of it is dark
+    depth = cv2.distanceTransform(ink, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)[ink > 0]
+    return max(0.01, float(4 * depth.mean() - 2) / (_CAP_HEIGHT * _PROBE_SIZE))  # a bar w wide is (w + 2) / 4 deep
+
+
+@lru_cache(maxsize=4096)
+def _shaped_aspect(text: str, font: Path) -> float:
+    alpha = word_alpha(text, font, _PROBE_SIZE)
+    return float(alpha.shape[1] / max(alpha.shape[0], 0.3 * _PROBE_SIZE))
 
 
 @lru_cache(maxsize=1 << 16)

@@ -79,3 +79,19 @@ class PhotoParams(Params):
     """How many edited photographs are kept to look at."""
 
     keep_photos: int = Field(default=24, ge=0)
+
+
+class RenderedWordsParams(Params):
+    """Words without a scene: how many, of which lexicon, in which fonts, and on what.
+
+    Empty `lexicon` and `fonts` are the bundled ones. `grounds` is the folder of a scene LMDB, of whose photographs
+    every other word gets a piece; empty, all of them stand on noise.
+    """
+
+    count: int = Field(default=1000, ge=1)
+    charset: str = Field(default="94", coerce_numbers_to_str=True)
+    lexicon: str = ""
+    fonts: Names = ()
+    grounds: str = ""
+    seed: int = Field(default=0, ge=0)
+    shard_size: int = Field(default=256, ge=1)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from str_pipelines.execution import Execution, build_table, run_shards
-from str_pipelines.imaging.crop import rectify, upright
+from str_pipelines.imaging.crop import rectify, upright, upright_points
 from str_pipelines.imaging.decode import decode, encode_png
 from str_pipelines.imaging.ground import surroundings
 from str_pipelines.imaging.painter import Painter
@@ -39,6 +39,7 @@ class Patch:
     pixels: Pixels  # (h, w, 3) uint8
     weight: NDArray[np.float32]  # (h, w), 0 to 1
     facts: Mapping[str, Any]
+    characters: NDArray[np.float64] | None  # (N, 4, 2) in the patch, where the painter knows
 
     def on(self, scene: Pixels) -> Pixels:
         """That part of a scene (H, W, 3) with the word in it; outside the seam it equals the scene."""
@@ -73,7 +74,7 @@ def paint_job(scene: Pixels, job: Job, painter: Painter, context: float) -> Patc
     where = surroundings(scene.shape[:2], quad, max(context * max(sides(quad)), min(sides(quad))))
     source, local = scene[where], quad - (where[1].start, where[0].start)
     painted = painter(source, local, job["text"], job["seed"])
-    return Patch(where, painted.pixels, seam(local, *source.shape[:2]), painted.facts)
+    return Patch(where, painted.pixels, seam(local, *source.shape[:2]), painted.facts, painted.characters)
 
 
 def quad_in(job: Job) -> NDArray[np.float64]:
@@ -88,6 +89,11 @@ def with_scenes(jobs: Iterable[Job], scenes: SceneLmdb) -> Iterator[tuple[Job, P
         if job["scene"] != last:
             last, pixels = job["scene"], decode(scenes.find(job["scene"]).image)
         yield job, pixels
+
+
+def flat_quads(quads: NDArray[np.float64]) -> list[float]:
+    """Quads (N, 4, 2) as 8 N numbers, to a tenth of a pixel: how the sidecar has the characters of a word."""
+    return [round(value, 1) for value in quads.ravel().tolist()]
 
 
 def _recalled(words: WordLmdb) -> Iterator[Job]:
@@ -109,9 +115,11 @@ def _shard(
 
 def _word(scene: Pixels, job: Job, painter: Painter, context: float, run: str) -> Word:
     patch = paint_job(scene, job, painter, context)
-    cut = upright(rectify(patch.on(scene), quad_in(job) - (patch.where[1].start, patch.where[0].start)))
+    quad = quad_in(job) - (patch.where[1].start, patch.where[0].start)
+    cut = upright(rectify(patch.on(scene), quad))
     columns = {name: job[name] for name in JOB_COLUMNS if name not in ("id", "source", "text")}
-    facts = {**columns, **_measures(cut), **patch.facts, "painter": painter.digest, "run": run}
+    known = {} if patch.characters is None else {"characters": flat_quads(upright_points(patch.characters, quad))}
+    facts = {**columns, **_measures(cut), **known, **patch.facts, "painter": painter.digest, "run": run}
     return Word(job["id"], encode_png(cut), job["text"], (cut.shape[1], cut.shape[0]), job["source"], facts)
 
 

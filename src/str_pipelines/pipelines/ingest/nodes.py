@@ -7,6 +7,8 @@ from str_pipelines.records import Report
 from str_pipelines.sources.config import ScenesParams
 from str_pipelines.storage.checkpoints import Checkpoint
 from str_pipelines.storage.scenes import SceneLmdb
+from str_pipelines.storage.words import WordLmdb
+from str_pipelines.synthesis.config import RenderedWordsParams
 
 
 def read_scenes(params: ScenesParams, finder: Checkpoint, execution: Execution) -> SceneLmdb:
@@ -23,3 +25,18 @@ def preview_scenes(params: ScenesParams, finder: Checkpoint, execution: Executio
     from str_pipelines.zoo import load_finder
 
     return preview(params, execution, load_finder(finder))
+
+
+def render_words(painter: Checkpoint, params: RenderedWordsParams, execution: Execution) -> WordLmdb:
+    """Words of a lexicon drawn in fonts, each on a ground of its own."""
+    from str_pipelines.synthesis.rendered_words import render_words as rendered
+    from str_pipelines.zoo import load_painter
+
+    return rendered(load_painter(painter, params.fonts), params, execution)
+
+
+def describe_rendered_words(words: WordLmdb) -> Report:
+    """Counts and a sheet."""
+    from str_pipelines.synthesis.rendered_words import card
+
+    return card(words)

@@ -2,11 +2,13 @@
 
 ingest.scenes: photographs with text, or a finder's places for it → scenes
 ingest.preview: the same as a dry run → a report
+ingest.rendered_words: words drawn in fonts, without a scene → labelled words
 """
 
 from kedro.pipeline import Node, Pipeline
 
 from .nodes import preview_scenes, read_scenes
+from .rendered_words import create_pipeline as rendered_words
 
 READ, WHERE = "params:ingest.scenes.read", "params:execution"
 
@@ -27,4 +29,4 @@ def create_pipeline(**_: object) -> Pipeline:
         outputs={"scenes_preview"},
         parameters={READ, WHERE},
     )
-    return scenes + preview
+    return scenes + preview + rendered_words()
