@@ -71,6 +71,7 @@ class Place:
             yield address, log
         finally:
             stop(process)
+        assert not answers(address + ready), f"a child of {command} is still there"
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
