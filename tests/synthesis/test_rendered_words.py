@@ -30,7 +30,7 @@ def test_words_have_their_font_and_characters_in_the_sidecar(here: Execution) ->
 
 def test_neither_shards_nor_workers_show_but_the_seed_does(tmp_path: Path) -> None:
     runs = (("a", params(), 1), ("b", params(shard_size=4), 2), ("c", params(seed=1), 1))
-    digests = [render_words(RENDER, given, Execution(workers=n, work=tmp_path / name)).digest for name, given, n in runs]
+    digests = [render_words(RENDER, given, Execution(workers=n, work=tmp_path / at)).digest for at, given, n in runs]
     assert digests[0] == digests[1] != digests[2]
 
 
