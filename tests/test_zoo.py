@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from str_pipelines.storage.checkpoints import Checkpoint
-from str_pipelines.zoo import load_painter, load_reader
+from str_pipelines.zoo import load_finder, load_painter, load_reader
 
 
 def made(folder: Path, **config: Any) -> Checkpoint:
@@ -70,3 +70,15 @@ def test_a_reader_reads_and_knows_its_options(tmp_path: Path) -> None:
         load_reader(made(tmp_path, **config))
     with pytest.raises(ValueError, match="a reader is wanted, this is a 'painter'"):
         load_reader(Checkpoint.at("render"))
+
+
+def test_a_finder_is_one_with_its_options(tmp_path: Path) -> None:
+    shipped = Checkpoint.at("rapidocr_finder").config()["options"]
+    finder = load_finder(
+        made(tmp_path, kind="finder", name="rapidocr", options={**shipped, "recogniser_sha256": "0" * 64})
+    )
+    assert finder.digest != load_finder(Checkpoint.at("rapidocr_finder")).digest
+    with pytest.raises(ValueError, match="a finder is wanted, this is a 'reader'"):
+        load_finder(Checkpoint.at("rapidocr"))
+    with pytest.raises(ValueError, match="rapidocr has no option 'detectr'; it has detector, "):
+        load_finder(made(tmp_path, kind="finder", name="rapidocr", options={**shipped, "detectr": "x"}))

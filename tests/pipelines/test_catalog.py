@@ -8,7 +8,7 @@ import pytest
 from kedro.framework.session import KedroSession
 from kedro.framework.startup import bootstrap_project
 
-from str_pipelines.hooks.preflight import is_parameter
+from str_pipelines.hooks.parameters import is_parameter
 from str_pipelines.pipeline_registry import register_pipelines
 
 ROOT = Path(__file__).parents[2]
@@ -20,6 +20,8 @@ HERE = {
     "judge": ("CheckpointDataset", "", "models"),
     "painter": ("CheckpointDataset", "", "models"),
     "paste_painter": ("CheckpointDataset", "", "models"),
+    "rendered_words": ("WordLmdbDataset", "05_model_input/rendered_words", "model input"),
+    "rendered_words_card": ("ReportDataset", "08_reporting/rendered_words_card", "reporting"),
     "scenes": ("SceneLmdbDataset", "03_primary/scenes", "primary"),
     "scenes_preview": ("ReportDataset", "08_reporting/scenes_preview", "reporting"),
     "synthesis_card": ("ReportDataset", "08_reporting/synthesis_card", "reporting"),
