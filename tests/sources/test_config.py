@@ -34,3 +34,17 @@ def test_what_nobody_knows_is_refused(source: dict[str, Any], message: str) -> N
 def test_numbers_have_limits(values: dict[str, int]) -> None:
     with pytest.raises(ValidationError):
         ScenesParams.model_validate({"source": {"kind": "demo"}, **values})
+
+
+def test_a_worker_takes_fewer_photographs_where_a_network_looks_at_each() -> None:
+    sizes = {
+        kind: ScenesParams.model_validate({"source": {"kind": kind}}).shard for kind in ("folder", "anyword", "lmdb")
+    }
+    assert sizes == {"folder": 8, "anyword": 64, "lmdb": 64}
+    assert ScenesParams.model_validate({"source": {"kind": "folder"}, "shard_size": 3}).shard == 3
+
+
+@pytest.mark.parametrize("score", [-0.1, 1.1, float("nan"), "high"])
+def test_a_watermark_score_is_a_share(score: object) -> None:
+    with pytest.raises(ValidationError, match="max_wm_score"):
+        ScenesParams.model_validate({"source": {"kind": "anyword", "max_wm_score": score}})
