@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import random
 import shutil
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from str_pipelines.storage.folders import link_tree
 from str_pipelines.storage.handles import Handle
 from str_pipelines.storage.manifests import write_manifest
 from str_pipelines.storage.rows import Rows, RowsWriter
-from str_pipelines.storage.verify import verify
+from str_pipelines.storage.verify import _records_apart, verify
 from str_pipelines.storage.words import WordLmdb
 from tests.making import entries_of, foreign, made_scenes, made_words, resealed, sharded_words
 
@@ -31,6 +32,14 @@ def damage(path: Path, at: int, byte: bytes = b"") -> None:
     path.unlink()
     path.write_bytes(data)
     os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+
+
+class Killing(WordLmdb):
+    """Reading it is deadly, as it is where a library trusts what it reads."""
+
+    def read_digests(self) -> Iterator[bytes | None]:
+        os.kill(os.getpid(), signal.SIGBUS)
+        yield None
 
 
 def plain_rows(folder: Path) -> Rows:
@@ -69,14 +78,20 @@ def test_every_flipped_bit_is_found(tmp_path: Path, name: str, flips: int) -> No
     assert reasons(words) == set()
 
 
-def test_a_page_that_kills_its_reader_is_reported(tmp_path: Path) -> None:
+def test_a_page_that_would_kill_its_reader_is_reported(tmp_path: Path) -> None:
     data = made_words(tmp_path / "words", range(40)).path / "data.mdb"
     node = data.read_bytes().index(b"\x01\x00\x0f\x00image-")  # one whose value lies in pages of its own
     damage(data, node - 1, b"\xff")  # the size of the value: 4 GB
-    assert [(each.reason, each.detail[:18]) for each in verify(WordLmdb.at(data.parent))] == [
-        ("file_differs", "its CRC-32 is not "),
-        ("records_unreadable", "BrokenProcessPool:"),
-    ]
+    found = [(each.reason, each.detail) for each in verify(WordLmdb.at(data.parent))]
+    assert [reason for reason, _ in found] == ["file_differs", "records_unreadable"]
+    assert f"{data} is damaged: page" in found[1][1] and "beyond the end of the file" in found[1][1]
+
+
+def test_a_reader_that_is_killed_all_the_same_is_reported(tmp_path: Path) -> None:
+    words = made_words(tmp_path / "words")
+    damage(words.path / "data.mdb", 9000)
+    [rejection] = _records_apart(Killing, words.path)
+    assert (rejection.reason, rejection.detail[:18]) == ("records_unreadable", "BrokenProcessPool:")
 
 
 @pytest.mark.parametrize("name", ["records.parquet", "digests.bin", "rejections.parquet"])

@@ -12,14 +12,18 @@ from weakref import WeakValueDictionary
 
 import lmdb
 
-from str_pipelines.storage.manifests import DATA, Version, version_of
+from str_pipelines.storage.manifests import DATA, NAME, Version, version_of
 
 MOST_OPEN = max(8, min(resource.getrlimit(resource.RLIMIT_NOFILE)[0], 1024) // 4)
 """Of the files that a process may have open, a quarter. A set may have more shards than that."""
+TRUSTED = 1 << 30
+"""Bytes of keys and values above which the pages of a set of ours are not walked first: a second, and `verify` does."""
 
 _LOCK = Lock()
 _OPEN: WeakValueDictionary[tuple[int, int], lmdb.Environment] = WeakValueDictionary()
 """By device and inode: hard links, which committed folders share, are one file to LMDB."""
+_CHECKED: set[Version] = set()
+"""Device, inode, time and size of the files that this process has found fit to be read."""
 
 
 def fetch(folder: Path, version: Version, keys: Iterable[bytes]) -> list[bytes | None]:
@@ -50,7 +54,7 @@ def environment(folder: Path, version: Version) -> lmdb.Environment:
     with _LOCK:
         file = (stat.st_dev, stat.st_ino)
         env = _OPEN[file] = _OPEN.get(file) or _open(folder)
-    _check_whole(path, env)
+    _check(path, env)
     if version_of(folder) != version:
         raise ValueError(f"{folder} has changed since this handle was made; load it again")
     return env
@@ -62,17 +66,31 @@ def close_all() -> None:
     for env in list(_OPEN.values()):
         env.close()
     _OPEN.clear()
+    _CHECKED.clear()
 
 
 def _open(folder: Path) -> lmdb.Environment:
     return lmdb.open(str(folder), readonly=True, lock=False, readahead=False, meminit=False)
 
 
-def _check_whole(path: Path, env: lmdb.Environment) -> None:
-    """Reading behind the end of a file that was cut would kill the process (SIGBUS)."""
-    needed, size = (env.info()["last_pgno"] + 1) * env.stat()["psize"], path.stat().st_size
-    if size < needed:
-        raise ValueError(f"{path} has {size} of {needed} bytes: copied or written only in part; copy or make it again")
+def _check(path: Path, env: lmdb.Environment) -> None:
+    """Reading behind the end of a file, because it was cut or a page leads there, would kill the process (SIGBUS)."""
+    from str_pipelines.storage.pages import check_pages
+
+    stat, tree, last_page = path.stat(), env.stat(), env.info()["last_pgno"]
+    state = (stat.st_dev, stat.st_ino, stat.st_mtime_ns, stat.st_size)
+    needed = (last_page + 1) * tree["psize"]
+    if stat.st_size < needed:
+        size = f"{stat.st_size} of {needed} bytes"
+        raise ValueError(f"{path} has {size}: copied or written only in part; copy or make it again")
+    ours_and_large = tree["leaf_pages"] * tree["psize"] > TRUSTED and (path.parent / NAME).is_file()
+    if state in _CHECKED or ours_and_large:
+        return
+    try:
+        check_pages(path, tree["psize"], last_page)
+    except ValueError as error:
+        raise ValueError(f"{path} is damaged: {error}; copy or make it again") from error
+    _CHECKED.add(state)
 
 
 def _after_fork() -> None:

@@ -10,7 +10,9 @@ from pathlib import Path
 
 from str_pipelines.records import Rejection
 from str_pipelines.storage.digests import digest_of, file_crc32
+from str_pipelines.storage.environments import fetch
 from str_pipelines.storage.handles import Handle
+from str_pipelines.storage.manifests import DATA, version_of
 
 
 def verify(handle: Handle) -> Iterator[Rejection]:
@@ -44,13 +46,19 @@ def _files(folder: Path, sums: Mapping[str, str]) -> Iterator[Rejection]:
 
 def _records(kind: type[Handle], folder: Path) -> Iterator[Rejection]:
     part = kind.at(folder)
+    try:
+        if (folder / DATA).is_file():
+            fetch(folder, version_of(folder), [])
+    except ValueError as error:
+        yield Rejection(str(folder), "", "records_unreadable", str(error))
+        return
     for number, (written, read) in enumerate(zip_longest(part.digests(), part.read_digests()), 1):
         if written != read:
             yield Rejection(str(folder), str(number), "record_differs", "it does not read as it was written")
 
 
 def _records_apart(kind: type[Handle], folder: Path) -> Iterable[Rejection]:
-    """In a process of its own: LMDB trusts what it reads, and a damaged page can kill who follows it."""
+    """In a process of its own: a damaged file may kill who reads it."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         future = pool.submit(_listed, kind, folder)
         error = future.exception()
