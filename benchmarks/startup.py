@@ -34,7 +34,9 @@ def main(runs: int = 7) -> None:
     rows = []
     for name, values in times.items():
         warm = values[1:]
-        rows.append({"command": name, "median_s": f"{statistics.median(warm):.3f}", "least_s": f"{min(warm):.3f}", "runs": runs})
+        rows.append(
+            {"command": name, "median_s": f"{statistics.median(warm):.3f}", "least_s": f"{min(warm):.3f}", "runs": runs}
+        )
     record("startup", rows)
 
 

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from results import record
+
 from str_pipelines.execution import Execution
 from str_pipelines.records import Table
 from str_pipelines.sources.config import ScenesParams
@@ -33,7 +34,11 @@ def main() -> None:
 
 
 def _prepare(args: argparse.Namespace, execution: Execution) -> tuple[SceneLmdb, Table]:
-    chosen = {"kind": "benchmark", "root": args.root, "sets": args.sets, "part": args.part} if args.root else {"kind": "demo"}
+    chosen = (
+        {"kind": "benchmark", "root": args.root, "sets": args.sets, "part": args.part}
+        if args.root
+        else {"kind": "demo"}
+    )
     finder = load_finder(Checkpoint.at("rapidocr_finder"))
     scenes = ingest(ScenesParams.model_validate({"source": chosen}), execution, finder)
     anchors = choose(scenes, AnchorParams(), execution)
@@ -47,7 +52,13 @@ def _time(scenes: SceneLmdb, jobs: Table, name: str, workers: int, scratch: Path
     start = time.perf_counter()
     words = paint_words(jobs, scenes, painter, PaintParams(shard_size=128), execution, "synthesize.paint")
     taken = time.perf_counter() - start
-    return {"painter": name, "workers": workers, "words": len(words), "seconds": f"{taken:.1f}", "words_s": f"{len(words) / taken:.0f}"}
+    return {
+        "painter": name,
+        "workers": workers,
+        "words": len(words),
+        "seconds": f"{taken:.1f}",
+        "words_s": f"{len(words) / taken:.0f}",
+    }
 
 
 def _arguments() -> argparse.Namespace:

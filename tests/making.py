@@ -120,5 +120,3 @@ def entries_of(folder: Path) -> list[tuple[bytes, bytes]]:
     """Everything in an LMDB in the order in which it lies there, read without any of the project's code."""
     with lmdb.open(str(folder), readonly=True, lock=False) as env, env.begin() as transaction:
         return list(transaction.cursor())
-
-

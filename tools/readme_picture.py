@@ -1,6 +1,6 @@
 """Compose docs/synthesize.jpg from what `make synthesize` made: four edited photographs above some of the words.
 
-    python tools/readme_picture.py
+python tools/readme_picture.py
 """
 
 from __future__ import annotations

@@ -1,3 +1,3 @@
-"""Kedro pipelines for scene text recognition: data, training, restoration, reading and benchmarks, tracked in MLflow."""
+"""Kedro pipelines for scene text recognition: make data, train, restore, read and compare, tracked in MLflow."""
 
 __version__ = "0.1.0"

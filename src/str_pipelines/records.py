@@ -51,7 +51,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """What could not be used: which file or set, which record in it, a short reason that can be counted, and details."""
+    """What could not be used: which file or set, which record in it, a short reason to count by, and details."""
 
     source: str
     record: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 
 from str_pipelines.config_loader import ConfigLoader, env
@@ -15,6 +16,8 @@ for message in (
     "Accessing the 'model_fields' attribute on the instance",  # Kedro's own, under pydantic 2.11 and later
 ):
     warnings.filterwarnings("ignore", message=message)
+# kedro viz's server is a process of its own, which meets its own deprecation before it reads this file
+os.environ.setdefault("PYTHONWARNINGS", "ignore:ORJSONResponse is deprecated")
 
 RECORD = RunRecord()
 HOOKS = (Farewell(RECORD), RECORD, Preflight())  # the last is called first: checks, record, then the last words

@@ -84,7 +84,6 @@ def test_what_is_not_made_yet_has_no_preview(lineage: Page) -> None:
     assert not lineage.find("//*[normalize-space(.)='Expand preview']")
 
 
-@pytest.mark.xfail(strict=True, reason="kedro viz's own ORJSONResponse deprecation, until settings.py keeps it quiet")
 def test_nothing_is_warned_of(lineage: Page, viz: tuple[str, Path]) -> None:
     log = viz[1].read_text()
     assert "started successfully" in log

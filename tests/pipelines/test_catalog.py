@@ -35,7 +35,12 @@ HERE = {
 def found() -> dict[str, tuple[str, str, str]]:
     """The same facts of every dataset without a dot; what a dot stands in belongs to its namespace, in memory."""
     bootstrap_project(ROOT)
-    names = {name for pipeline in register_pipelines().values() for name in pipeline.datasets() if not is_parameter(name) and "." not in name}
+    names = {
+        name
+        for pipeline in register_pipelines().values()
+        for name in pipeline.datasets()
+        if not is_parameter(name) and "." not in name
+    }
     with KedroSession.create(project_path=ROOT, env="base", save_on_close=False) as session:
         catalog = session.load_context().catalog
         return {name: _facts(catalog.get(name)) for name in names}

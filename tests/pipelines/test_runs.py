@@ -55,9 +55,7 @@ def test_the_same_command_again_finds_its_work_done(data: Path) -> None:
 def test_another_seed_makes_other_words(data: Path) -> None:
     before = {word.label for word in WordLmdb.at(data / "07_model_output/synthetic_words")}
     target = data / "elsewhere"
-    kedro(
-        data, "--pipeline=synthesize", "--namespaces=synthesize", f"--params=words={target},synthesize.texts.seed=1"
-    )
+    kedro(data, "--pipeline=synthesize", "--namespaces=synthesize", f"--params=words={target},synthesize.texts.seed=1")
     assert {word.label for word in WordLmdb.at(target)} != before
 
 

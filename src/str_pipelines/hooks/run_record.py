@@ -12,7 +12,7 @@ from pathlib import Path
 from socket import gethostname
 from typing import Any, Literal
 
-import yaml  # type: ignore[import-untyped]
+import yaml
 from kedro.framework.context import KedroContext
 from kedro.framework.hooks import hook_impl
 from kedro.io import DataCatalog

@@ -101,9 +101,7 @@ def grain(shape: tuple[int, int], level: float, seed: int) -> Plane:
     return np.asarray(cv2.GaussianBlur(noise, (3, 3), 0.5) * np.float32(1.55 * level))
 
 
-def settle(
-    scene: NDArray[np.uint8], picture: NDArray[np.float32], ground: Ground, margin: float
-) -> NDArray[np.uint8]:
+def settle(scene: NDArray[np.uint8], picture: NDArray[np.float32], ground: Ground, margin: float) -> NDArray[np.uint8]:
     """`picture` (H, W, 3) in the quad's place, fading into `scene` over `margin` pixels around it; uint8."""
     share = np.clip((ground.distance + margin) / np.float32(max(1.0, 0.6 * margin)), 0, 1)
     blended = cv2.blendLinear(picture, scene.astype(np.float32), share, 1 - share)

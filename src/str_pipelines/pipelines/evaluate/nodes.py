@@ -19,14 +19,14 @@ def recall_jobs(words: WordLmdb, execution: Execution) -> Table:
     return jobs_of(words, execution, "evaluate.generation.jobs")
 
 
-def paste(
-    jobs: Table, scenes: SceneLmdb, painter: Checkpoint, params: PaintParams, execution: Execution
-) -> WordLmdb:
+def paste(jobs: Table, scenes: SceneLmdb, painter: Checkpoint, params: PaintParams, execution: Execution) -> WordLmdb:
     """The same texts in the same places by a flat font: legibility without realism."""
     from str_pipelines.synthesis.paint import paint_words
     from str_pipelines.zoo import load_painter
 
-    return paint_words(jobs, scenes, load_painter(painter, params.fonts), params, execution, "evaluate.generation.paste")
+    return paint_words(
+        jobs, scenes, load_painter(painter, params.fonts), params, execution, "evaluate.generation.paste"
+    )
 
 
 def cut_real(jobs: Table, scenes: SceneLmdb, execution: Execution) -> WordLmdb:

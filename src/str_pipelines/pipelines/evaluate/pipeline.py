@@ -1,6 +1,6 @@
 """evaluate: figures, whatever they turn out to be; a namespace a kind of thing.
 
-    evaluate.generation: words + scenes + judge → painted, pasted and real words side by side
+evaluate.generation: words + scenes + judge → painted, pasted and real words side by side
 """
 
 from kedro.pipeline import Node, Pipeline

@@ -28,9 +28,7 @@ def propose_texts(anchors: Table, params: c.TextParams, execution: Execution) ->
     return propose(anchors, params, execution)
 
 
-def paint(
-    jobs: Table, scenes: SceneLmdb, painter: Checkpoint, params: c.PaintParams, execution: Execution
-) -> WordLmdb:
+def paint(jobs: Table, scenes: SceneLmdb, painter: Checkpoint, params: c.PaintParams, execution: Execution) -> WordLmdb:
     """Paint every job into its scene and cut the word out along its quad, at source scale."""
     from str_pipelines.synthesis.paint import paint_words
     from str_pipelines.zoo import load_painter

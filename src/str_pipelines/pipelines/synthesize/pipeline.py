@@ -1,7 +1,7 @@
 """synthesize: photographs in, labelled words out.
 
-    scenes → choose_anchors → propose_texts → paint → accept → describe
-                                                             ↘ edited photographs
+scenes → choose_anchors → propose_texts → paint → accept → describe
+                                                         ↘ edited photographs
 """
 
 from kedro.pipeline import Node, Pipeline
