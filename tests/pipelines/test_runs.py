@@ -75,6 +75,8 @@ def test_textssr_infer_writes_the_seeds_layout(data: Path) -> None:
     layout = data / "07_model_output/textssr_layout"
     labels = json.loads((layout / "labels.json").read_bytes())
     names = {file.name for file in (layout / "region").iterdir()}
+    report = json.loads((data / "08_reporting/textssr_infer_report/metrics.json").read_bytes())
+    assert set(report["judged"]) == {"painted", "other_texts", "pasted"}  # nothing really stands in the demo's places
     assert labels and set(labels) == names == {file.name for file in (layout / "local").iterdir()}
 
 

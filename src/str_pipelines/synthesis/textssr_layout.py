@@ -28,7 +28,7 @@ from str_pipelines.synthesis.config import PaintParams
 from str_pipelines.synthesis.paint import Job, paint_job, quad_in, with_scenes
 from str_pipelines.tracking import active_run_id
 
-VERSION = 1
+VERSION = 2
 RESOLUTION = 256
 REGIONS = 1000  # a shard
 Pixels = NDArray[np.uint8]
@@ -38,7 +38,10 @@ Box = tuple[int, int, int, int]
 def infer(
     jobs: Table, scenes: SceneLmdb, painter: Painter | None, params: PaintParams, execution: Execution, step: str
 ) -> WordLmdb:
-    """The square of every job, painted; without a painter, as it really is. The fact `region` is its word's box."""
+    """The square of every job, painted; without a painter, of those where a word really stands, as it is.
+
+    The fact `region` is the word's box in the square.
+    """
     digest = painter.digest if painter else "real"
     key = work_key(step, VERSION, params, jobs.digest, scenes.digest, digest)
     work = partial(_shard, jobs, scenes, painter, params.context, active_run_id())
@@ -94,6 +97,8 @@ def _shard(
     jobs: Table, scenes: SceneLmdb, painter: Painter | None, context: float, run: str, span: range, writer: WordWriter
 ) -> None:
     for number, (job, scene) in zip(span, with_scenes(rows_in(jobs, span), scenes), strict=True):
+        if painter is None and not job["source_text"]:
+            continue
         try:
             writer.add(_word(number, job, scene, painter, context, run))
         except Refused as refused:
@@ -115,7 +120,14 @@ def _word(number: int, job: Job, scene: Pixels, painter: Painter | None, context
         "run": run,
     }
     picture = encode_png(cut_square(edited, square))
-    return Word(str(number), picture, job["text"], (RESOLUTION, RESOLUTION), job["source"], facts)
+    return Word(
+        str(number),
+        picture,
+        job["text"] if painter else job["source_text"],
+        (RESOLUTION, RESOLUTION),
+        job["source"],
+        facts,
+    )
 
 
 def _regions(squares: WordLmdb, span: range, writer: WordWriter) -> None:

@@ -1,0 +1,168 @@
+"""Words a second from files to LMDB, beside the script that most of the field uses.
+
+The common script (create_lmdb_dataset.py of CRNN and its descendants) is one process: it reads a list, decodes each
+picture to grey to see whether it can be, and commits image and label by turns, 1,000 words a transaction. Ours has two
+workers and leaves a tree of shards, each an LMDB; start-up, manifests, digests and sidecars are inside the clock. The
+page cache is warm.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from functools import partial
+from itertools import islice
+from pathlib import Path
+
+import cv2
+import lmdb
+import numpy as np
+from results import record
+from word_files import make_files
+
+from str_pipelines.execution import Execution, run_shards
+from str_pipelines.imaging.decode import WORD_PIXELS, decode, size_of
+from str_pipelines.records import Refused, Rejection, Word
+from str_pipelines.storage.words import WordLmdb, WordWriter
+
+SHARD = 10_000
+SCRIPT = "common script, decode"
+
+
+def common_script(listing: Path, folder: Path, decode: bool) -> None:
+    """What the script does, without its printing."""
+    env = lmdb.open(str(folder), map_size=1 << 40)
+    with listing.open(encoding="utf-8") as file:
+        lines = file.readlines()
+    cache: dict[bytes, bytes] = {}
+    number = 1
+    for line in lines:
+        name, label = line.strip("\n").split("\t")
+        path = os.path.join(listing.parent, name)  # noqa: PTH118 (as it does; Path would be slower)
+        if not os.path.exists(path):  # noqa: PTH110
+            continue
+        with open(path, "rb") as picture:  # noqa: PTH123
+            image = picture.read()
+        if decode and not _can_be_decoded(image):
+            continue
+        cache[b"image-%09d" % number] = image
+        cache[b"label-%09d" % number] = label.encode()
+        if number % 1000 == 0:
+            _write(env, cache)
+            cache = {}
+        number += 1
+    cache[b"num-samples"] = str(number - 1).encode()
+    _write(env, cache)
+    env.close()
+
+
+def _can_be_decoded(image: bytes) -> bool:
+    if not image:
+        return False
+    grey = cv2.imdecode(np.frombuffer(image, dtype=np.uint8), cv2.IMREAD_GRAYSCALE)
+    return grey is not None and grey.shape[0] * grey.shape[1] != 0
+
+
+def _write(env: lmdb.Environment, cache: dict[bytes, bytes]) -> None:
+    with env.begin(write=True) as transaction:
+        for key, value in cache.items():
+            transaction.put(key, value)
+
+
+def ours(listing: Path, folder: Path, strict: bool, count: int, workers: int) -> None:
+    """The same words, and all that the project wants to know of them."""
+    execution = Execution(backend="processes", workers=workers, work=folder)
+    work = partial(pack, listing, strict)
+    words = run_shards(WordLmdb, WordWriter, work, count, SHARD, step="lmdb", key="words", execution=execution)
+    if len(words) != count:
+        raise RuntimeError(f"{len(words)} of {count} words came through")
+
+
+def pack(listing: Path, strict: bool, span: range, writer: WordWriter) -> None:
+    """The work of a shard: a range of the list."""
+    with listing.open(encoding="utf-8") as lines:
+        for line in islice(lines, span.start, span.stop):
+            name, _, label = line.rstrip("\n").partition("\t")
+            try:
+                image = read(f"{listing.parent}/{name}")
+                size = decode(image, WORD_PIXELS).shape[1::-1] if strict else size_of(image)
+                writer.add(Word(name, image, label, (int(size[0]), int(size[1])), "files"))
+            except Refused as refused:
+                writer.reject(Rejection("files", name, refused.reason, refused.detail))
+
+
+def read(path: str) -> bytes:
+    """A file's bytes, in half the time that a file object takes."""
+    file = os.open(path, os.O_RDONLY)
+    try:
+        return os.read(file, os.fstat(file).st_size)
+    finally:
+        os.close(file)
+
+
+def main() -> None:
+    """All ways take turns for several rounds; before each, the disk has written what it had to."""
+    args = _arguments()
+    with tempfile.TemporaryDirectory(dir=args.work) as scratch:
+        listing = make_files(args.files or Path(scratch, "files"), args.count)
+        with listing.open(encoding="utf-8") as lines:
+            sizes = [len(read(f"{listing.parent}/{line.partition(chr(9))[0]}")) for line in lines]
+        print(f"{len(sizes)} files of {statistics.mean(sizes):.0f} bytes on average, now in the page cache")
+        ways: dict[str, Callable[[Path], None]] = {
+            SCRIPT: lambda folder: common_script(listing, folder, decode=True),
+            "common script, no check": lambda folder: common_script(listing, folder, decode=False),
+            "ours, decode": lambda folder: ours(listing, folder, True, args.count, args.workers),
+            "ours, header": lambda folder: ours(listing, folder, False, args.count, args.workers),
+        }
+        rounds = [{way: _time(build, Path(scratch, "lmdb")) for way, build in ways.items()} for _ in range(args.rounds)]
+    record("lmdb_words", [_row(way, rounds, args.count) for way in ways])
+
+
+def _time(build: Callable[[Path], None], folder: Path) -> tuple[float, float]:
+    """Seconds, and megabytes of data.mdb."""
+    folder.mkdir()
+    os.sync()
+    start = time.perf_counter()
+    build(folder)
+    taken = time.perf_counter() - start
+    size = sum(data.stat().st_size for data in folder.rglob("data.mdb")) / 1e6
+    shutil.rmtree(folder)
+    return taken, size
+
+
+def _row(way: str, rounds: list[dict[str, tuple[float, float]]], count: int) -> dict[str, object]:
+    seconds = [each[way][0] for each in rounds]
+    ratios = [each[SCRIPT][0] / each[way][0] for each in rounds]
+    size, common = rounds[0][way][1], rounds[0][SCRIPT][1]
+    return {
+        "way": way,
+        "files": count,
+        "rounds": len(rounds),
+        "words_s": f"{count / statistics.median(seconds):.0f}",
+        "best_words_s": f"{count / min(seconds):.0f}",
+        "ratio": f"{statistics.median(ratios):.2f}",
+        "ratios": f"{min(ratios):.2f}-{max(ratios):.2f}",
+        "megabytes": f"{size:.1f}",
+        "smaller": f"{1 - size / common:.0%}",
+    }
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=60_000, help="how many files")
+    parser.add_argument("--files", type=Path, help="folder in which they are made, or kept from the last time")
+    parser.add_argument(
+        "--work", type=Path, help="folder on the disk to be measured; the system's temporary one without"
+    )
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--workers", type=int, default=2)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
