@@ -11,16 +11,11 @@ import json
 import logging
 import os
 import re
-import sqlite3
-import ssl
+import shlex
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
-from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
-from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
@@ -28,9 +23,12 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 from uuid import uuid4
 
+from str_pipelines.storage.databases import reason_of, silence_of
+from str_pipelines.storage.journal import append, lines
+
 logger = logging.getLogger(__name__)
 
-PATIENCE = 5  # seconds that a store gets to answer
+PAUSE = 60  # seconds between two warnings of a run about the same
 CALM = {
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",  # MLflow's own 7, growing, hold a run for 4 minutes at every dead call
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "10",
@@ -39,6 +37,8 @@ CALM = {
     "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
 }
 ACTIVE = "STR_RUN_ID"  # an environment variable, so that child processes know the run in progress too
+KEPT = "kept_as"  # a tag: under which id a file kept the run, so that handing it over twice makes one run
+_WARNED: dict[tuple[str, str], float] = {}  # when a run warned last
 
 Status = Literal["FINISHED", "FAILED", "KILLED"]
 
@@ -94,18 +94,24 @@ class Tracker:
             try:
                 WRITES[operation](_client(self.uri), self.run_id, **arguments)
             except _failures() as error:
-                silence = _silence(self.uri)
+                silence = silence_of(self.uri)
                 self.offline = bool(silence)
-                logger.warning("MLflow did not take %s (%s); kept in %s", operation, silence or error, self.file)
+                self._warn(f"MLflow did not take {operation} ({silence or reason_of(error)}); kept in {self.file}")
             else:
                 return
         self._keep(operation, arguments)
 
     def _keep(self, operation: str, arguments: Mapping[str, Any]) -> None:
-        line = json.dumps({"do": operation, **arguments}, default=lambda data: {"base64": b64encode(data).decode()})
-        self.spool.mkdir(parents=True, exist_ok=True)
-        with self.file.open("a", encoding="utf-8") as file:
-            file.write(line + "\n")
+        try:
+            append(self.file, {"do": operation, **arguments})
+        except OSError as error:
+            self._warn(f"{operation} is lost: the store is out of reach, and {self.file} too ({error})", "lost")
+
+    def _warn(self, text: str, topic: str = "kept") -> None:
+        subject = (self.run_id, topic)
+        if time.monotonic() > _WARNED.get(subject, -PAUSE) + PAUSE:
+            _WARNED[subject] = time.monotonic()
+            logger.warning(text)
 
 
 def active_run_id() -> str:
@@ -129,32 +135,37 @@ def start_run(
     """
     opening: dict[str, Any] = {"experiment": experiment, "name": name, "tags": dict(tags), "at": _now()}
     opening["artifacts"] = str(artifacts.resolve()) if artifacts else None
-    if not (reason := _silence(uri)):
+    if not (reason := silence_of(uri)):
         try:
             return Tracker(uri, _open(_client(uri), **opening), spool)
         except _failures() as error:
-            reason = _first_line(error)
+            reason = reason_of(error)
     tracker = Tracker(uri, uuid4().hex, spool, offline=True)
-    tracker._keep("open", opening)
-    command = f"python -m str_pipelines.tracking replay {tracker.file} --uri {uri}"
-    logger.warning("MLflow at %s cannot be used (%s). The run is kept in a file; later: %s", uri, reason, command)
+    command = shlex.join(["python", "-m", "str_pipelines.tracking", "replay", str(tracker.file), "--uri", uri])
+    tracker._warn(f"MLflow at {uri} cannot be used ({reason}). The run is kept in a file; later: {command}")
+    tracker._keep("open", {**opening, "tags": {**tags, KEPT: tracker.run_id}})
     return tracker
 
 
 def replay(file: Path, uri: str) -> str:
     """Hand over to MLflow what a file kept, rename the file, and return the id of the run.
 
+    Interrupted, it may be repeated: MLflow takes the same point once.
+
     Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: a line of it cannot be read.
         ConnectionError: the store does not answer; nothing has been handed over.
     """
-    if reason := _silence(uri):
+    if not file.is_file():
+        raise FileNotFoundError(f"{file}: no such file; runs that were kept lie in mlflow_offline/")
+    if reason := silence_of(uri):
         raise ConnectionError(f"MLflow at {uri} cannot be used ({reason}); try again when it answers")
     run_id, client = file.stem, _client(uri)
-    for line in file.read_text(encoding="utf-8").splitlines():
-        arguments = json.loads(line, object_hook=_from_base64)
+    for arguments in lines(file):
         operation = arguments.pop("do")
         if operation == "open":
-            run_id = _open(client, **arguments)
+            run_id = _begun(client, file.stem) or _open(client, **arguments)
         else:
             WRITES[operation](client, run_id, **arguments)
     file.rename(file.with_suffix(".replayed"))
@@ -169,14 +180,13 @@ def close_dead_runs(uri: str, host: str, alive: Callable[[str], bool]) -> list[s
     client, dead = _client(uri), []
     ours = f"attributes.status = 'RUNNING' and tags.`process.host` = '{host}'"
     try:
-        homes = [experiment.experiment_id for experiment in client.search_experiments()]
-        for run in client.search_runs(homes, ours):
+        for run in client.search_runs(_experiments(client), ours):
             if not alive(run.data.tags.get("process.id", "")):
                 client.set_tag(run.info.run_id, "error", "its process was found gone when the next run began")
                 client.set_terminated(run.info.run_id, "KILLED")
                 dead.append(run.info.run_id)
     except _failures() as error:
-        logger.warning("MLflow could not be searched for runs of dead processes (%s)", _first_line(error))
+        logger.warning("MLflow could not be searched for runs of dead processes (%s)", reason_of(error))
     return dead
 
 
@@ -185,6 +195,16 @@ def _open(client: Any, experiment: str, name: str, tags: dict[str, str], artifac
     place = f"{artifacts}/{experiment}" if artifacts else None
     home = known.experiment_id if known else client.create_experiment(experiment, artifact_location=place)
     return str(client.create_run(home, start_time=at, tags=tags, run_name=name).info.run_id)
+
+
+def _experiments(client: Any) -> list[str]:
+    return [experiment.experiment_id for experiment in client.search_experiments()]
+
+
+def _begun(client: Any, kept: str) -> str:
+    """The run that an earlier, interrupted handing over of this file has opened; empty if there is none."""
+    runs = client.search_runs(_experiments(client), f"tags.`{KEPT}` = '{kept}'")
+    return str(runs[0].info.run_id) if runs else ""
 
 
 def _write_params(client: Any, run_id: str, values: dict[str, str]) -> None:
@@ -242,6 +262,7 @@ def _client(uri: str) -> Any:
     os.environ.update({name: value for name, value in CALM.items() if name not in os.environ})
     from mlflow import MlflowClient
 
+    logging.getLogger("mlflow.store.db.utils").setLevel(logging.CRITICAL)  # 80 lines where one of ours says it
     return MlflowClient(tracking_uri=uri)
 
 
@@ -253,37 +274,12 @@ def _failures() -> tuple[type[Exception], ...]:
     return MlflowException, SQLAlchemyError, OSError
 
 
-def _silence(uri: str) -> str:
-    """Why the store cannot be written, found out within five seconds and without MLflow; empty if it seems it can."""
-    try:
-        if uri.startswith("sqlite:///"):
-            file = Path(uri.removeprefix("sqlite:///"))
-            file.parent.mkdir(parents=True, exist_ok=True)
-            with closing(sqlite3.connect(file, timeout=PATIENCE)) as store:
-                store.execute("BEGIN IMMEDIATE")
-        elif uri.startswith(("http://", "https://")):
-            page = re.sub("//[^/@]*@", "//", uri).rstrip("/") + "/health"
-            urllib.request.urlopen(page, timeout=PATIENCE).close()
-    except (sqlite3.Error, OSError) as error:
-        refuses = isinstance(error, urllib.error.HTTPError) or isinstance(getattr(error, "reason", None), ssl.SSLError)
-        return "" if refuses else _first_line(error)  # what refuses this page is there
-    return ""
-
-
 def _now() -> int:
     return time.time_ns() // 1_000_000
 
 
 def _short(text: str, size: int) -> str:
     return text if len(text) <= size else text[: size - 1] + "…"
-
-
-def _first_line(error: Exception) -> str:
-    return _short((str(error) or type(error).__name__).splitlines()[0], 200)
-
-
-def _from_base64(value: dict[str, Any]) -> Any:
-    return b64decode(value["base64"]) if value.keys() == {"base64"} else value
 
 
 def main() -> None:
@@ -293,7 +289,11 @@ def main() -> None:
     parser.add_argument("file", type=Path, help="mlflow_offline/<run>.jsonl")
     parser.add_argument("--uri", default=os.environ.get("MLFLOW_TRACKING_URI", "sqlite:///mlflow.db"))
     arguments = parser.parse_args()
-    sys.stdout.write(f"run {replay(arguments.file, arguments.uri)} at {arguments.uri}\n")
+    expected: tuple[type[Exception], ...] = (*_failures(), ValueError)
+    try:
+        sys.stdout.write(f"run {replay(arguments.file, arguments.uri)} at {arguments.uri}\n")
+    except expected as error:
+        parser.exit(1, f"{reason_of(error)}\n")
 
 
 if __name__ == "__main__":
