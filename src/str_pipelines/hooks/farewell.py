@@ -1,5 +1,5 @@
 # mypy: disallow-untyped-decorators=False
-"""The last lines of a run: where its outputs lie, what came out, and the commands that show more."""
+"""The last lines of a run: where its outputs lie, what came out, and the commands that show more; or the way out."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from kedro.framework.hooks import hook_impl
 from kedro.io import DataCatalog
 from kedro.pipeline import Pipeline
 
-from str_pipelines.hooks.parameters import place_of
+from str_pipelines.hooks.parameters import place_of, plain
+from str_pipelines.hooks.remedies import remedy_of
 from str_pipelines.hooks.reports import figures
 from str_pipelines.hooks.run_record import RunRecord
 from str_pipelines.records import Report
@@ -46,6 +47,14 @@ class Farewell:
         ]
         sys.stdout.write("\n".join(["", *lines, ""]))
         sys.stdout.flush()
+
+    @hook_impl
+    def on_pipeline_error(self, error: Exception, pipeline: Pipeline, catalog: DataCatalog) -> None:
+        """Put the way out below the error, where there is one: Python prints it last."""
+        work = plain(catalog.load("parameters")).get("execution", {}).get("work", ".")
+        places = [work, *(place_of(catalog, name) for name in pipeline.all_outputs())]
+        if remedy := remedy_of(error, filter(None, places)):
+            error.add_note(remedy)
 
 
 def section(title: str, rows: Mapping[str, str]) -> Iterator[str]:
