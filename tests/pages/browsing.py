@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from selenium.webdriver.remote.webdriver import WebDriver
     from selenium.webdriver.remote.webelement import WebElement
 
-PATIENCE = 60  # seconds that a page gets on a busy machine
+PATIENCE = 150  # seconds that a page gets on a busy machine
 
 
 @dataclass

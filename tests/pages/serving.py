@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 90  # seconds that a server gets to start on a busy machine
+PATIENCE = 300  # seconds that a server gets to start on a busy machine
 
 
 @dataclass(frozen=True)
