@@ -157,6 +157,8 @@ def test_execution_can_be_pickled_and_refuses_what_it_does_not_know() -> None:
     for wrong in ({"workers": 0}, {"backend": "threads"}, {"more": 1}):
         with pytest.raises(ValueError, match="validation error"):
             Execution(**wrong)
+    with pytest.raises(ValueError, match="there is no 'wrokers'; did you mean 'workers'"):
+        Execution(**{"wrokers": 3})
 
 
 PARENT = """

@@ -21,8 +21,9 @@ from pathlib import Path
 from threading import Thread
 from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from str_pipelines.params import Params
 from str_pipelines.records import Table
 from str_pipelines.storage.folders import commit, locked, part_of, sweep
 from str_pipelines.storage.handles import Handle
@@ -37,13 +38,12 @@ Task = Callable[[Path, range], int]
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OPENCV_FOR_THREADS_NUM")
 
 
-class Execution(BaseModel):
+class Execution(Params):
     """Where and how wide a step runs. Nothing here changes a result.
 
     `work` is the folder in which steps keep what they have done; it may be deleted whenever nothing runs.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
     backend: Literal["serial", "processes"] = "processes"
     workers: int = Field(default=2, ge=1)
     work: Path = Path("data/work")

@@ -93,9 +93,13 @@ def test_language_and_valid_may_be_absent_and_so_may_annotations(tmp_path: Path)
         ({"text": ["OPEN"]}, "text_malformed"),
         ({"text": "\ud800"}, "text_malformed"),
         ({"text": "n" * 1001}, "text_too_long"),
+        ({"text": "two\nlines"}, "text_control_character"),
+        ({"text": "cut\0here"}, "text_control_character"),
+        ({"text": "\x9b"}, "text_control_character"),
         ({"valid": "false"}, "valid_malformed"),
         ({"valid": None}, "valid_malformed"),
         ({"language": 7}, "language_malformed"),
+        ({"language": "La\ttin"}, "language_control_character"),
         ({"language": "\udfff"}, "language_malformed"),
     ],
 )

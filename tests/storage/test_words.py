@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -50,7 +51,8 @@ def test_any_picture_and_any_label_that_is_text_comes_back(
                 kept.append((image, label))
             except Refused as error:
                 refused += 1
-                assert error.reason == "label_not_text" and any("\ud800" <= c <= "\udfff" for c in label)
+                kinds = {unicodedata.category(character) for character in label}
+                assert {"label_not_text": "Cs", "label_control_character": "Cc"}[error.reason] in kinds
         writer.finish()
     assert [(each.image, each.label) for each in WordLmdb.at(folder)] == kept
     assert len(kept) + refused == len(pairs)
@@ -61,6 +63,9 @@ def test_a_refused_word_leaves_the_writer_as_it_was(tmp_path: Path) -> None:
         writer.add(word(0))
         with pytest.raises(Refused, match="label_not_text: bad"):
             writer.add(Word("bad", b"picture", "\ud800", (1, 1)))
+        for label in ("two\nlines", "cut\0here", "\x9b"):
+            with pytest.raises(Refused, match="label_control_character: bad"):
+                writer.add(Word("bad", b"picture", label, (1, 1)))
         with pytest.raises(ValueError, match="has not the columns of the first"):
             writer.add(Word("other", b"picture", "label", (1, 1), facts={"more": 1}))
         writer.add(word(1))

@@ -126,7 +126,7 @@ def test_a_finders_words_are_not_given_back() -> None:
     assert known == {"Nope", "Bone", "Dune"} and unknown == {"Bone", "Dune"}
 
 
-@pytest.mark.parametrize("given_text", ["EXIT", "0123", "two words", "é域"])
+@pytest.mark.parametrize("given_text", ["EXIT", "0123", "two words", "é域", "क्\u200dष", "می\u200cخواهم"])
 def test_a_given_text_is_the_only_one(given_text: str) -> None:
     for place in (anchor("OPEN"), anchor(hint="OPEN"), anchor()):
         assert texts(place, LEXICON, LATIN, TextParams(given=given_text)) == [(given_text, "given")]
@@ -137,9 +137,11 @@ def test_a_given_text_is_the_only_one(given_text: str) -> None:
     [
         (83, r"83 is no text but a int; quote it twice, as in word=\"'0123'\""),
         (True, "True is no text but a bool"),
-        ("a\nb", "a text of printable characters is wanted"),
-        ("", "a text of printable characters is wanted"),
-        (" ", "a text of printable characters is wanted"),
+        ("a\nb", "a text without control characters is wanted"),
+        ("", "a text without control characters is wanted"),
+        (" ", "a text without control characters is wanted"),
+        ("\ud800", "valid string"),
+        ("n" * 1001, "at most 1000 characters"),
     ],
 )
 def test_a_given_text_is_a_string(value: object, message: str) -> None:

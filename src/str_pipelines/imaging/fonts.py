@@ -133,7 +133,9 @@ def _files(path: Path) -> list[Path]:
     if _face(path)[0].is_file():
         return [path]
     if not path.is_dir():
-        raise FileNotFoundError(f"{path}: no such font file or folder")
+        raise FileNotFoundError(
+            f"{path}: no such font file or folder; `fonts` names some, or none for those that come along"
+        )
     files = sorted(file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES)
     if not files:
         raise ValueError(f"{path}: no {' or '.join(SUFFIXES)} file in this folder")

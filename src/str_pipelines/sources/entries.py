@@ -7,14 +7,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
+from pydantic_core import PydanticCustomError
 
 from str_pipelines.records import Instance, Refused, Rejection, Scene
 from str_pipelines.sources.files import check_name, read_picture, stamp
+from str_pipelines.text.lines import CONTROL
 
 Point = Annotated[tuple[FiniteFloat, FiniteFloat], Field(strict=False)]  # a list in JSON, of numbers all the same
-Text = Annotated[str, Field(max_length=1000)]  # with a limit, pydantic also refuses what is no Unicode
-LIMITS = {"too_short": "too_short", "string_too_long": "too_long"}
+LIMITS = {"too_short": "too_short", "string_too_long": "too_long", "control_character": "control_character"}
+
+
+def _plain(text: str) -> str:
+    if found := CONTROL.search(text):
+        where = {"character": repr(found[0]), "place": found.start()}
+        raise PydanticCustomError("control_character", "{character} at {place}", where)
+    return text
+
+
+Text = Annotated[str, Field(max_length=1000), AfterValidator(_plain)]  # the limit also refuses what is no Unicode
 
 
 class Annotation(BaseModel):

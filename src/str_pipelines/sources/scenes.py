@@ -23,7 +23,7 @@ from str_pipelines.sources.photograph import Photograph
 from str_pipelines.storage.digests import work_key
 from str_pipelines.storage.scenes import SceneLmdb, SceneWriter
 
-STEP, VERSION = "ingest.scenes", 1
+STEP, VERSION = "ingest.scenes", 2
 
 
 class SceneSource(Protocol):

@@ -26,6 +26,7 @@ from str_pipelines.storage.samples import (
 )
 from str_pipelines.storage.shards import ShardWriter
 from str_pipelines.storage.stores import Store
+from str_pipelines.text.lines import CONTROL
 
 OWN_COLUMNS = ("id", "label", "source", "width", "height")
 Row = Mapping[str, Any]
@@ -115,8 +116,11 @@ class WordWriter(ShardWriter):
         """Append one word.
 
         Raises:
-            Refused: `label_not_text` where it cannot be said in UTF-8. The writer is as it was before.
+            Refused: `label_not_text` where it cannot be said in UTF-8, `label_control_character`. The writer is as it
+                was before.
         """
+        if CONTROL.search(word.label):
+            raise Refused("label_control_character", f"{word.id}: {word.label!r}")
         try:
             label = word.label.encode()
         except UnicodeEncodeError as error:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from str_pipelines.params import Names, Params, split
+from str_pipelines.text.lines import CONTROL
 
 Kind = Literal["identity", "permutation", "word", "digits", "case"]
 Kinds = Annotated[tuple[Kind, ...], BeforeValidator(split)]
@@ -16,12 +17,12 @@ def _text(value: object) -> object:
     """A text as it is; YAML makes numbers and truth values of some texts, 83 of 0123."""
     if value is not None and not isinstance(value, str):
         raise ValueError(f"{value!r} is no text but a {type(value).__name__}; quote it twice, as in word=\"'0123'\"")
-    if value is not None and not (value.strip() and value.isprintable()):
-        raise ValueError(f"{value!r}: a text of printable characters is wanted")
+    if value is not None and (not value.strip() or CONTROL.search(value)):  # joiners are not printable, but needed
+        raise ValueError(f"{value!r}: a text without control characters is wanted")
     return value
 
 
-Text = Annotated[str | None, BeforeValidator(_text)]
+Text = Annotated[Annotated[str, Field(max_length=1000)] | None, BeforeValidator(_text)]  # no surrogates, thus
 
 
 class AnchorParams(Params):

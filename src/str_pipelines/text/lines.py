@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+"""Control characters (Unicode's Cc). A label that has one is cut, split or misread by somebody later."""
+
 
 def read_lines(path: Path, limit: int) -> list[str]:
     """Return the lines of a UTF-8 file, without their ends (LF, CRLF, CR), byte order mark and empty lines at the end.
