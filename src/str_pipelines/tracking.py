@@ -23,6 +23,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 from uuid import uuid4
 
+from str_pipelines.sheets_view import show_sheet
 from str_pipelines.storage.databases import reason_of, silence_of
 from str_pipelines.storage.journal import append, lines
 
@@ -230,6 +231,7 @@ def _write_image(client: Any, run_id: str, key: str, png: bytes, step: int, at: 
 
     with Image.open(BytesIO(png)) as image:
         client.log_image(run_id, image, key=key, step=step, timestamp=at)
+    show_sheet(client, run_id, key, at)
 
 
 def _write_artifact(client: Any, run_id: str, path: str, data: bytes) -> None:

@@ -8,7 +8,7 @@ import pytest
 from kedro.pipeline.node import Node
 
 from str_pipelines.pipeline_registry import register_pipelines
-from tests.pages.browsing import Page
+from tests.pages.browsing import Page, saying
 
 LAYERS = {"primary", "models", "model output", "reporting"}
 BOX = "//*[local-name()='g' and contains(@class,'pipeline-node')]"
@@ -20,7 +20,7 @@ def lineage(page: Page, viz: tuple[str, Path]) -> Page:
     page.open(viz[0])
     page.see("synthesize", BOX)
     page.shoot("lineage_first_visit")
-    page.see("1 of 6").find_element("xpath", "./div").click()
+    page.click(f"{saying('1 of 6')}/div")
     page.wait(lambda: not page.find("//*[contains(text(),'revisit these hints')]"), "the tour stays open")
     page.shoot("lineage")
     return page
@@ -64,19 +64,19 @@ def test_it_can_be_read_as_it_opens(lineage: Page) -> None:
 @pytest.mark.parametrize("name", ["synthetic_words", "scenes"])
 def test_a_set_shows_a_sheet(lineage: Page, name: str) -> None:
     choose(lineage, name)
-    picture = lineage.first("//img[@alt='Preview visualization']")
-    width, height = lineage.size(picture)
+    (picture,) = lineage.pictures("//img[@alt='Preview visualization']", 1)
     lineage.shoot(f"lineage_{name}")
-    assert width >= 400
-    assert picture.rect["width"] / picture.rect["height"] == pytest.approx(width / height, rel=0.02)  # not stretched
+    assert picture.width >= 400
+    shape = (picture.right - picture.left) / (picture.bottom - picture.top)
+    assert shape == pytest.approx(picture.width / picture.height, rel=0.02)  # not stretched
 
 
 def test_a_report_shows_figures_and_sheets(lineage: Page) -> None:
     choose(lineage, "synthesis_card")
     lineage.see("survival")
-    width, _ = lineage.size(lineage.first("//img[@alt='words']"))
+    (words,) = lineage.pictures("//img[@alt='words']", 1)
     lineage.shoot("lineage_synthesis_card")
-    assert width >= 400
+    assert words.width >= 400
 
 
 def test_a_painter_shows_what_it_is(lineage: Page) -> None:
@@ -86,7 +86,7 @@ def test_a_painter_shows_what_it_is(lineage: Page) -> None:
 
 def test_a_box_opens(lineage: Page) -> None:
     """Its steps show."""
-    lineage.first("//button[normalize-space(.)='synthesize']/preceding-sibling::*").click()
+    lineage.click("//button[normalize-space(.)='synthesize']/preceding-sibling::*")
     lineage.see("choose_anchors", BOX)
     lineage.shoot("lineage_synthesize")
 
@@ -105,5 +105,5 @@ def test_nothing_is_warned_of(lineage: Page, viz: tuple[str, Path]) -> None:
 
 def choose(page: Page, name: str) -> None:
     """Click a name in the list on the left; its details show on the right."""
-    page.first(f"//button[normalize-space(.)='{name}']").click()
+    page.click(f"//button[normalize-space(.)='{name}']")
     page.see(name, "//*[contains(@class,'pipeline-metadata__title')]/..")

@@ -8,23 +8,21 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.pages.browsing import Page
+from tests.pages.browsing import Page, saying
 from tests.pages.serving import Place, Run
 
 KIND = "workflowType=machine_learning"  # what the switch "Model training" at the top left does
 SET = "//*[@role='dialog']//*[@role='button']"
 CARD = "//*[@data-testid='experiment-view-compare-runs-card'][.//*[normalize-space(.)='synthesis_card/words']]"
-MENU = f"{CARD}//*[@data-testid='experiment-view-compare-runs-card-menu']"
 
 
 @pytest.fixture(scope="module")
 def home(page: Page, mlflow: str) -> str:
     """The address of the experiment, reached by its name; the assistant that stands open is closed."""
     page.open(f"{mlflow}/#/experiments?{KIND}")
-    page.see("synthesize").click()
-    page.first("//button[@aria-label='Close']").click()
-    found = re.match(r".+/experiments/\d+", page.driver.current_url)
-    assert found
+    page.click(saying("synthesize"))
+    found = page.wait(lambda: re.match(r".+/experiments/\d+", page.driver.current_url), "no experiment opens")
+    page.click("//button[@aria-label='Close']")
     return found[0]
 
 
@@ -46,7 +44,7 @@ def test_a_run_shows_its_parameters_and_figures(page: Page, home: str, runs: lis
 def test_a_run_shows_what_went_in_and_out(page: Page, home: str, runs: list[Run], place: Place) -> None:
     manifest = json.loads((place.data / "07_model_output/synthetic_words/manifest.json").read_bytes())
     page.open(f"{home}/runs/{runs[1].id}?{KIND}")
-    page.first("//*[starts-with(normalize-space(.),'+') and not(*)]").click()
+    page.click("//*[starts-with(normalize-space(.),'+') and not(*)]")
     words = page.first(f"{SET}[contains(., 'synthetic_words ({manifest['digest']})')]")
     painter = page.first(f"{SET}[contains(., 'paste_painter (')]")
     page.shoot("mlflow_run")
@@ -67,21 +65,13 @@ def test_two_runs_stand_beside_each_other(page: Page, home: str, runs: list[Run]
 
 
 def test_sheets_stand_side_by_side(page: Page, home: str, runs: list[Run]) -> None:
-    """Once the list of parameters above each picture is switched off and the chart is made large."""
-    page.open(f"{home}/runs?{KIND}&compareRunsMode=CHART")
-    page.scroll_to(page.see("synthesis_card"))
-    page.first(MENU).click()
-    page.see("Configure").click()
-    page.first("//*[@role='dialog']//*[@role='switch']").click()
-    page.see("Save changes").click()
-    page.wait(lambda: not page.find("//*[@role='dialog']"), "the dialog stays")
-    page.first(f"{MENU}/preceding::button[1]").click()
-    page.wait(lambda: len(page.find("//*[@role='dialog']//img")) == 2, "no two pictures")
-    left, right = page.find("//*[@role='dialog']//img")
-    sizes = [page.size(picture) for picture in (left, right)]
+    """In a view of the experiment that is opened by its address, without a click."""
+    page.open(f"{home}/runs?{KIND}&compareRunsMode=CHART&viewStateShareKey=sheets")
+    page.see("Sheets side by side")
+    left, right = page.pictures(f"{CARD}//img", 2)
     page.shoot("mlflow_sheets")
-    assert all(width >= 200 for width, _ in sizes)
-    assert left.rect["x"] + left.rect["width"] <= right.rect["x"]
-    assert abs(left.rect["y"] - right.rect["y"]) < left.rect["height"]
+    assert min(left.width, right.width) >= 200
+    assert left.right <= right.left
+    assert abs(left.top - right.top) < left.bottom - left.top
     for run in runs:
-        page.see(run.name, "//*[@role='dialog']")
+        page.see(run.name, CARD)
