@@ -1,0 +1,1 @@
+"""Training: the order of samples, loading, and the one loop with what it needs. See each module."""
