@@ -46,27 +46,23 @@ class Shape:
         row = np.asarray(self.widths)
         return row[np.searchsorted(np.sqrt(row[1:] * row[:-1]), natural)]
 
-    def fit(
-        self, image: NDArray[np.uint8], resampling: Resampling = "quick", width: int | None = None
-    ) -> NDArray[np.uint8]:
-        """A picture in this shape.
-
-        Args:
-            image: (H, W, 3) uint8; a tall one is turned as `imaging.crop.upright` does.
-            resampling: `quick`: OpenCV, an average of areas where the picture shrinks to less than half in height,
-                bilinear else: for training. `exact`: Pillow's bicubic filter, pixel for pixel what the papers'
-                accuracies were taken with, some six times as slow: for evaluation.
-            width: in pixels, where it is not to be the nearest.
-
-        Returns:
-            (height, width, 3) uint8.
-        """
+    def fit(self, image: NDArray[np.uint8], resampling: Resampling = "quick") -> NDArray[np.uint8]:
+        """A picture (H, W, 3) uint8 in this shape: turned where it is tall, then `stretch`ed to the nearest width."""
         image = upright(image)
-        high, wide = image.shape[:2]
-        size = (width or int(self.width_of(wide, high)), self.height)
-        if (wide, high) == size:
-            return image
-        if resampling == "exact":
-            return np.asarray(Image.fromarray(image).resize(size, Image.Resampling.BICUBIC))
-        way = cv2.INTER_AREA if high > 2 * self.height else cv2.INTER_LINEAR
-        return np.asarray(cv2.resize(image, size, interpolation=way), np.uint8)
+        return stretch(image, int(self.width_of(image.shape[1], image.shape[0])), self.height, resampling)
+
+
+def stretch(image: NDArray[np.uint8], width: int, height: int, resampling: Resampling = "quick") -> NDArray[np.uint8]:
+    """A picture (H, W, 3) uint8 at another size, as (height, width, 3).
+
+    Args:
+        resampling: `quick`: OpenCV, the average over areas where the height shrinks to less than half, bilinear else:
+            for training. `exact`: Pillow's bicubic filter, pixel for pixel that of the papers' accuracies: for
+            evaluation.
+    """
+    if image.shape[:2] == (height, width):
+        return image
+    if resampling == "exact":
+        return np.asarray(Image.fromarray(image).resize((width, height), Image.Resampling.BICUBIC))
+    way = cv2.INTER_AREA if image.shape[0] > 2 * height else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(image, (width, height), interpolation=way), np.uint8)

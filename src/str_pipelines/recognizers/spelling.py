@@ -1,0 +1,100 @@
+"""What a recognizer is taught to write: a label after its normaliser, in the case and the characters of its charset."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from str_pipelines.text.charsets import Charset
+from str_pipelines.text.normalisers import Normaliser
+
+Case = Literal["keep", "lower", "upper"]
+Outside = Literal["drop", "delete"]
+CASES: dict[Case, Callable[[str], str]] = {"keep": str, "lower": str.lower, "upper": str.upper}
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """Raw labels to texts that a network can be taught.
+
+    In this order: the normaliser's rule, the case, and what the charset lacks, which drops the label or is deleted
+    from it. Nothing else happens to a label: with the normaliser `raw`, the charset `36` and `keep`, "Word" is
+    dropped for its "W".
+    """
+
+    normaliser: Normaliser
+    charset: Charset
+    case: Case = "keep"
+    outside: Outside = "drop"
+    longest: int = 25
+
+    def __call__(self, label: str) -> tuple[str, str]:
+        """The text and an empty reason, or an empty text and why the label is left out.
+
+        Reasons: `label_normalised_away`, `label_outside_charset`, `label_empty`, `label_too_long`.
+        """
+        text = self.normaliser(label)
+        if text is None:
+            return "", "label_normalised_away" if label else "label_empty"
+        text = CASES[self.case](text)
+        if not self.charset.covers(text):
+            if self.outside == "drop":
+                return "", "label_outside_charset"
+            text = "".join(character for character in text if character in self.charset)
+        if not text:
+            return "", "label_normalised_away" if label else "label_empty"
+        return (text, "") if len(text) <= self.longest else ("", "label_too_long")
+
+    def lacking(self, label: str) -> str:
+        """The characters of a raw label that the charset has in no case, and those for which it is dropped."""
+        text, reason = self(label)
+        dropped = self.charset.missing(CASES[self.case](self.normaliser(label) or "")) if reason else ""
+        odd = (each for each in label if not self._has(each) and each not in dropped and not each.isspace())
+        return dropped + "".join(dict.fromkeys(odd))
+
+    def _has(self, character: str) -> bool:
+        return any(case(character) in self.charset for case in (str, str.lower, str.upper))
+
+
+@dataclass
+class Census:
+    """What became of the labels of one set."""
+
+    words: int = 0
+    kept: int = 0
+    dropped: Counter[str] = field(default_factory=Counter)
+    lacking: Counter[str] = field(default_factory=Counter)
+    seen: set[str] = field(default_factory=set)
+    longest: int = 0
+
+    def row(self, name: str, charset: Charset) -> dict[str, Any]:
+        """As a row of the report: counts, dropped by reason, characters by how often they were lacking."""
+        return {
+            "set": name,
+            "words": self.words,
+            "kept": self.kept,
+            "dropped": dict(self.dropped.most_common()),
+            "lacking": dict(self.lacking.most_common()),
+            "never_seen": "".join(each for each in charset.characters if each not in self.seen),
+            "longest": self.longest,
+        }
+
+
+class Register:
+    """Judges labels, each distinct one once, and counts what it finds."""
+
+    def __init__(self, spelling: Spelling) -> None:
+        self.spelling, self.census = spelling, Census()
+        self._reasons: dict[str, str] = {}
+
+    def reason(self, label: str, times: int = 1) -> str:
+        """Why a label is left out, or nothing; `times` is for how many words it stands here."""
+        if label not in self._reasons:
+            text, self._reasons[label] = self.spelling(label)
+            self.census.seen.update(text)
+            self.census.longest = max(self.census.longest, len(text))
+        for character in self.spelling.lacking(label):
+            self.census.lacking[character] += times
+        return self._reasons[label]

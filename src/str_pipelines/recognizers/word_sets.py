@@ -1,0 +1,148 @@
+"""The words of an LMDB that a recognizer can be taught: found once, kept as a few bytes a word, read one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+
+from str_pipelines.imaging.decode import WORD_PIXELS, decode, size_of
+from str_pipelines.recognizers.shape import Shape
+from str_pipelines.recognizers.spelling import Census, Register, Spelling
+from str_pipelines.records import Refused
+from str_pipelines.storage.environments import fetch
+from str_pipelines.storage.handles import ROWS
+from str_pipelines.storage.samples import image_key, label_key, read_sample, size_key
+from str_pipelines.storage.words import WordLmdb
+
+Sample = tuple[NDArray[np.uint8], str, str]
+Piece = tuple[list[str], NDArray[np.int64]]
+"""Labels (N) and sizes (N, 2), width and height in pixels, of records that follow one another."""
+CHUNK = 50_000
+
+
+@dataclass(frozen=True)
+class LmdbSet:
+    """The usable words of an LMDB: `places` in it (N,), the `widths` (N,) their pictures get, and the census of all."""
+
+    name: str
+    words: WordLmdb
+    spelling: Spelling
+    places: NDArray[np.uint32]
+    pixels: NDArray[np.uint16]
+    census: Census
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def widths(self, epoch: int) -> NDArray[np.uint16]:
+        """(N,) pixels; the same in every epoch."""
+        return self.pixels
+
+    def read(self, epoch: int, place: int) -> Sample:
+        """Picture (H, W, 3) uint8 RGB, text, and the key `set/number`, counted from 1 as in the LMDB.
+
+        Raises:
+            ValueError: the picture or its label cannot be read, though they could when the set was gone through.
+        """
+        index = int(self.places[place])
+        key = f"{self.name}/{index + 1:09d}"
+        folder, version, within = self.words.layout.place(index)
+        data, label, _ = read_sample(folder, version, within + 1)
+        try:
+            return decode(data, WORD_PIXELS), self.spelling(label)[0], key
+        except Refused as refused:
+            raise ValueError(
+                f"{key} in {self.words.path}: the picture cannot be decoded ({refused}). See what else is wrong with "
+                f"`python -m str_pipelines.storage verify {self.words.path}`, and make the set again"
+            ) from refused
+
+
+def index_words(name: str, words: WordLmdb, spelling: Spelling, shape: Shape) -> LmdbSet:
+    """Go through labels and sizes of a set, not its pictures, and keep what can be taught.
+
+    Left out and counted: labels that `spelling` drops, `image_unreadable` and `image_too_large` by their sizes.
+    An LMDB of somebody else's that has no sizes tells them by the headers of its pictures.
+    """
+    register, codes = Register(spelling), _Codes()
+    kept: list[NDArray[np.bool_]] = []
+    widths: list[NDArray[np.uint16]] = []
+    for labels, sizes in _pieces(words):
+        reasons = codes.of(labels, register)
+        areas = sizes[:, 0] * sizes[:, 1]
+        reasons[(reasons == 0) & (areas == 0)] = codes.number("image_unreadable")
+        reasons[(reasons == 0) & (areas > WORD_PIXELS)] = codes.number("image_too_large")
+        codes.count(reasons, register.census)
+        kept.append(reasons == 0)
+        widths.append(shape.width_of(*sizes[kept[-1]].T).astype(np.uint16))
+    empty = [np.empty(0, np.uint16)]
+    places = np.flatnonzero(np.concatenate(kept or [np.empty(0, np.bool_)])).astype(np.uint32)
+    return LmdbSet(name, words, spelling, places, np.concatenate(widths or empty), register.census)
+
+
+class _Codes:
+    """Reasons as small numbers, 0 for none."""
+
+    def __init__(self) -> None:
+        self._numbers = {"": 0}
+
+    def number(self, reason: str) -> int:
+        return self._numbers.setdefault(reason, len(self._numbers))
+
+    def of(self, labels: list[str], register: Register) -> NDArray[np.int64]:
+        """(N,) the reason for each label; each distinct one is judged once."""
+        import pyarrow as pa
+
+        encoded = pa.array(labels, pa.string()).dictionary_encode()
+        places, distinct = encoded.indices.to_numpy(), encoded.dictionary.to_pylist()
+        times = np.bincount(places, minlength=len(distinct)).tolist()
+        numbers = [self.number(register.reason(*each)) for each in zip(distinct, times, strict=True)]
+        reasons: NDArray[np.int64] = np.array(numbers, np.int64)[places]
+        return reasons
+
+    def count(self, reasons: NDArray[np.int64], census: Census) -> None:
+        counts = np.bincount(reasons, minlength=len(self._numbers)).tolist()
+        census.words += len(reasons)
+        census.kept += counts[0]
+        census.dropped.update({reason: counts[number] for reason, number in self._numbers.items() if counts[number]})
+        del census.dropped[""]
+
+
+def _pieces(words: WordLmdb) -> Iterator[Piece]:
+    if all((folder / ROWS).is_file() for folder in words.folders()):
+        return chain.from_iterable(_from_sidecar(words, number) for number in range(len(words.folders())))
+    return _from_records(words)
+
+
+def _from_sidecar(words: WordLmdb, number: int) -> Iterator[Piece]:
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(words.folders()[number] / ROWS) as file:
+        if not file.metadata.num_rows:
+            return
+        for batch in file.iter_batches(CHUNK, columns=["label", "width", "height"]):
+            sizes = np.stack([batch.column(side).to_numpy() for side in ("width", "height")], axis=1)
+            yield batch.column("label").to_pylist(), sizes
+
+
+def _from_records(words: WordLmdb) -> Iterator[Piece]:
+    for start in range(0, len(words), CHUNK):
+        records = [_record(words, index) for index in range(start, min(start + CHUNK, len(words)))]
+        yield [label for label, _ in records], np.array([size for _, size in records], np.int64)
+
+
+def _record(words: WordLmdb, index: int) -> tuple[str, tuple[int, int]]:
+    folder, version, within = words.layout.place(index)
+    label, size = fetch(folder, version, (label_key(within + 1), size_key(within + 1)))
+    width, _, height = (size or b"").partition(b"_")
+    said = (label or b"").decode()
+    if width.isdigit() and height.isdigit():
+        return said, (int(width), int(height))
+    [image] = fetch(folder, version, (image_key(within + 1),))
+    try:
+        return said, size_of(image or b"")
+    except Refused:
+        return said, (0, 0)
