@@ -42,9 +42,12 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     browser.quit()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def place(page: Page, tmp_path_factory: pytest.TempPathFactory) -> Place:
-    """A folder that Kedro takes for this project, and an empty one for data; not made where there is no browser."""
+    """A folder that Kedro takes for this project, and an empty one for data; not made where there is no browser.
+
+    One a module, so that no page shows what was run for another.
+    """
     place = Place(tmp_path_factory.mktemp("project"), tmp_path_factory.mktemp("data"))
     (place.project / "src").mkdir()  # Kedro wants one in the project; PYTHONPATH has the code
     for name in ("conf", "pyproject.toml", ".telemetry"):
@@ -52,7 +55,7 @@ def place(page: Page, tmp_path_factory: pytest.TempPathFactory) -> Place:
     return place
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def viz(place: Place) -> Iterator[tuple[str, Path]]:
     """The address and the log of `kedro viz run --pipeline=lineage`, with words painted but not yet judged."""
     place.synthesize("--namespaces=ingest.scenes,synthesize")
@@ -61,14 +64,14 @@ def viz(place: Place) -> Iterator[tuple[str, Path]]:
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def runs(place: Place) -> list[Run]:
     """The first path, and the same again with another painter and other texts."""
     settings = ("painter=render", "painter=paste,synthesize.texts.seed=7")
     return [place.synthesize(f"--params={params}") for params in settings]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def mlflow(place: Place, runs: list[Run]) -> Iterator[str]:
     """The address of MLflow's pages on the store of the two runs."""
     store = f"--backend-store-uri=sqlite:///{place.data}/mlflow.db"
