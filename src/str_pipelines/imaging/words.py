@@ -18,6 +18,7 @@ from str_pipelines.imaging.style import RenderOptions
 from str_pipelines.imaging.typeset import choose_font, natural_aspect
 from str_pipelines.records import Refused
 from str_pipelines.text.charsets import Charset
+from str_pipelines.text.signs import sign_text
 
 LOWEST, HIGHEST = 32, 64  # pixels
 TRIES = 16
@@ -75,7 +76,8 @@ class WordStream:
     """Endless words of a lexicon: `stream[index]` is a pure function of the seed, the epoch and the index.
 
     `grounds` are photographs (H, W, 3) uint8, of which every other word gets a piece; none: noise. Words come as they
-    are in the lexicon or in lower case, capitalised, in capitals, as far as the charset has the letters.
+    are in the lexicon or in lower case, capitalised, in capitals, as far as the charset has the letters; the share
+    `signs` of them are numbers, prices, codes, words with marks and the like (`text.signs`).
     """
 
     fonts: Sequence[Path]
@@ -85,6 +87,7 @@ class WordStream:
     epoch: int = 0
     options: RenderOptions = RenderOptions()
     charset: Charset | None = None
+    signs: float = 0.0
 
     def __getitem__(self, index: int) -> RenderedWord:
         """Word `index`, 0 or more; what no font has is passed over for another one.
@@ -105,6 +108,9 @@ class WordStream:
         raise AssertionError("the last try returns or raises")
 
     def _text(self, rng: np.random.Generator) -> str:
+        if self.signs and rng.random() < self.signs:
+            sign = sign_text(self.lexicon, rng)
+            return sign if self.charset is None or self.charset.covers(sign) else ""
         word = self.lexicon[int(rng.integers(len(self.lexicon)))]
         cases = dict.fromkeys(case(word) for case in CASES)
         usable = [text for text in cases if self.charset is None or self.charset.covers(text)]

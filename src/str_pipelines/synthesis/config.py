@@ -86,7 +86,8 @@ class RenderedWordsParams(Params):
     """Words without a scene: how many, of which lexicon, in which fonts, and on what.
 
     Empty `lexicon` and `fonts` are the bundled ones. `grounds` is the folder of a scene LMDB, of whose photographs
-    every other word gets a piece; empty, all of them stand on noise.
+    every other word gets a piece; empty, all of them stand on noise. `signs` is the share of texts that are no plain
+    words: numbers, prices, codes, words with marks (text/signs.py).
     """
 
     count: int = Field(default=1000, ge=1)
@@ -94,5 +95,6 @@ class RenderedWordsParams(Params):
     lexicon: str = ""
     fonts: Names = ()
     grounds: str = ""
+    signs: float = Field(default=0, ge=0, le=1)
     seed: int = Field(default=0, ge=0)
     shard_size: int = Field(default=256, ge=1)

@@ -64,7 +64,7 @@ def render_words(painter: Painter, params: RenderedWordsParams, execution: Execu
         raise ValueError(f"the charset {charset.name} has no word of the lexicon; give one that goes with the other")
     scenes = SceneLmdb.at(Path(params.grounds)) if params.grounds else None
     grounds = Photographs(scenes) if scenes else ()
-    stream = WordStream(painter.fonts, lexicon, grounds, params.seed, 0, painter.options, charset)
+    stream = WordStream(painter.fonts, lexicon, grounds, params.seed, 0, painter.options, charset, params.signs)
     inputs = (painter.digest, lexicon_digest(lexicon), charset.digest, scenes.digest if scenes else "")
     return run_shards(
         WordLmdb,
