@@ -10,7 +10,6 @@ lost, doubled or changed.
 from __future__ import annotations
 
 import argparse
-import os
 import random
 import subprocess
 import sys
@@ -21,14 +20,15 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
+from runs import WORDS, finish, launch, say
+
 from str_pipelines.storage.environments import environment
 from str_pipelines.storage.manifests import version_of
 from str_pipelines.storage.verify import verify
 from str_pipelines.storage.words import WordLmdb
 
-ROOT = Path(__file__).parent.parent
-WORDS = "07_model_output/synthetic_words"
-PARAMS = "synthesize.texts.per_anchor=12,synthesize.paint.shard_size=16"
+PARAMS = {"synthesize.texts.per_anchor": 12, "synthesize.paint.shard_size": 16}
+LOG = "log.txt"
 PATIENCE = 2.0
 """Seconds that workers may live on without their parent."""
 
@@ -74,7 +74,7 @@ def main() -> int:
 def play(scratch: Path, kills: int, workers: int, rng: random.Random) -> Iterator[Round]:
     """The uninterrupted round, then as many as it takes for all kills."""
     start = time.monotonic()
-    finish(launch(scratch / "whole", workers), scratch / "whole")
+    finish(start_run(scratch / "whole", workers), scratch / "whole" / LOG)
     total = time.monotonic() - start
     whole = WordLmdb.at(scratch / "whole" / WORDS)
     say("  ".join(f"{field.name:>11}" for field in fields(Round)))
@@ -92,38 +92,21 @@ def survive(whole: WordLmdb, data: Path, kills: int, workers: int, rng: random.R
     """Start the command again and again until it comes to its end, killed at most `kills` times on the way."""
     start, done, orphans = time.monotonic(), 0, 0
     while True:
-        process = launch(data, workers)
+        process = start_run(data, workers)
         try:
             process.wait(rng.uniform(0, total) if done < kills else None)
         except subprocess.TimeoutExpired:
             orphans += kill(process)
             done += 1
         else:
-            finish(process, data)
+            finish(process, data / LOG)
             return compare(whole, WordLmdb.at(data / WORDS), data, done, orphans, time.monotonic() - start)
 
 
-def launch(data: Path, workers: int) -> subprocess.Popen[bytes]:
-    """The command, with everything that it writes under `data`; what it says goes to a file there."""
+def start_run(data: Path, workers: int) -> subprocess.Popen[bytes]:
+    """The command, with everything in one folder."""
     data.mkdir(exist_ok=True)
-    selection = ["--pipeline=synthesize", "--namespaces=ingest.scenes,synthesize"]
-    params = f"--params={PARAMS},execution.workers={workers}"
-    path = os.pathsep.join([str(ROOT / "src"), os.environ.get("PYTHONPATH", "")])
-    environ = {**os.environ, "PYTHONPATH": path, "STR_DATA": str(data), "STR_TRACKING": "false"}
-    with (data / "log.txt").open("ab") as log:
-        command = [sys.executable, "-m", "kedro", "run", *selection, params]
-        return subprocess.Popen(command, cwd=ROOT, env=environ, stdout=log, stderr=log)
-
-
-def finish(process: subprocess.Popen[bytes], data: Path) -> None:
-    """Wait for its end.
-
-    Raises:
-        RuntimeError: it failed of itself.
-    """
-    if process.wait():
-        tail = (data / "log.txt").read_text(errors="replace")[-3000:]
-        raise RuntimeError(f"kedro run ended with {process.returncode}:\n{tail}")
+    return launch(data, data / LOG, {**PARAMS, "execution.workers": workers})
 
 
 def kill(process: subprocess.Popen[bytes]) -> int:
@@ -180,12 +163,6 @@ def tell(done: Round) -> Round:
     """Print a round as a line."""
     say("  ".join(f"{str(value)[:11]:>11}" for value in asdict(done).values()))
     return done
-
-
-def say(line: str) -> None:
-    """Print a line at once."""
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

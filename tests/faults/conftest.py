@@ -2,39 +2,31 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from tools import disks
+
 Resize = Callable[[str], None]
-
-
-def mount(*words: str | Path) -> None:
-    """Call `mount`, or skip the test where that is not allowed."""
-    done = subprocess.run(["mount", *words], capture_output=True, text=True, check=False)
-    if done.returncode:
-        pytest.skip(f"no file system may be mounted here: {done.stderr.strip()}")
 
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 8 MiB."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
     try:
-        mount("-t", "tmpfs", "-o", "size=8m", "tmpfs", folder)
-    except FileNotFoundError:
-        pytest.skip("there is no `mount`")
-    yield folder
-    subprocess.run(["umount", "--lazy", folder], check=True)
+        with disks.small_disk(tmp_path / "disk", "8m") as disk:
+            yield disk
+    except PermissionError as error:
+        pytest.skip(str(error))
 
 
 @pytest.fixture
 def remount(disk: Path) -> Resize:
     """Change the disk: `ro`, `rw`, `size=4m`."""
-    return lambda options: mount("-o", f"remount,{options}", disk)
+    return partial(disks.remount, disk)
 
 
 def fill(disk: Path) -> Path:

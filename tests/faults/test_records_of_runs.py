@@ -117,7 +117,7 @@ def test_a_handing_over_that_broke_off_makes_no_second_run(
 ) -> None:
     from mlflow import MlflowClient
 
-    from str_pipelines import tracking
+    from str_pipelines.tracking import store as stores
 
     tracker, written = begin(DEAD, tmp_path), 0
     for step in range(4):
@@ -129,10 +129,10 @@ def test_a_handing_over_that_broke_off_makes_no_second_run(
         written += 1
         if written == 3:
             raise OSError("gone")
-        tracking._write_metrics(*arguments, **more)
+        write_metrics(*arguments, **more)
 
     with monkeypatch.context() as patch:
-        patch.setitem(tracking.WRITES, "metrics", breaking)
+        patch.setitem(stores.WRITES, "metrics", breaking)
         with pytest.raises(OSError, match="gone"):
             replay(tracker.file, store)
     run_id = replay(tracker.file, store)
