@@ -95,10 +95,8 @@ class WordStream:
         Raises:
             Refused: as `render_word`, where that is so for 16 words in a row.
         """
-        rng = np.random.default_rng((self.seed, self.epoch, index))
-        ground = None
-        if len(self.grounds) and rng.random() < 0.5:
-            ground = self.grounds[int(rng.integers(len(self.grounds)))]
+        rng, number = self._begin(index)
+        ground = None if number is None else self.grounds[number]
         for left in reversed(range(TRIES)):
             try:
                 return render_word(self._text(rng), int(rng.integers(2**63)), self.fonts, self.options, ground)
@@ -106,6 +104,15 @@ class WordStream:
                 if not left:
                     raise
         raise AssertionError("the last try returns or raises")
+
+    def text(self, index: int) -> str:
+        """What word `index` is going to say, without a picture of it; another text where no font has this one."""
+        return self._text(self._begin(index)[0])
+
+    def _begin(self, index: int) -> tuple[np.random.Generator, int | None]:
+        """The generator of a word, and which ground it gets."""
+        rng = np.random.default_rng((self.seed, self.epoch, index))
+        return rng, int(rng.integers(len(self.grounds))) if len(self.grounds) and rng.random() < 0.5 else None
 
     def _text(self, rng: np.random.Generator) -> str:
         if self.signs and rng.random() < self.signs:

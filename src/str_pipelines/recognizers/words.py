@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any, Protocol
@@ -11,13 +11,14 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from str_pipelines.imaging.augment import Augment
 from str_pipelines.imaging.crop import upright
 from str_pipelines.recognizers.shape import Shape, stretch
 from str_pipelines.recognizers.spelling import Census, Spelling
-from str_pipelines.recognizers.word_sets import Sample
 from str_pipelines.training.order import draw
 
-Augment = Callable[[NDArray[np.uint8], np.random.Generator], NDArray[np.uint8]]
+Sample = tuple[NDArray[np.uint8], str, str]
+"""Picture (H, W, 3) uint8 RGB, text, and the key `set/record`."""
 
 
 class WordSet(Protocol):
@@ -33,8 +34,12 @@ class WordSet(Protocol):
         """(N,) the width in pixels that each picture gets in this epoch."""
         ...
 
+    def width(self, epoch: int, place: int) -> int:
+        """`widths(epoch)[place]`, without the others."""
+        ...
+
     def read(self, epoch: int, place: int) -> Sample:
-        """Picture (H, W, 3) uint8 RGB as it is stored, text and key."""
+        """A sample with its picture as it is stored or drawn."""
         ...
 
 
@@ -77,7 +82,7 @@ class Words:
         image = upright(image)
         if self.augment:
             image = self.augment(image, np.random.default_rng((self.seed, epoch, index)))
-        return stretch(image, int(self.sets[number].widths(epoch)[place]), self.shape.height), text, key
+        return stretch(image, self.sets[number].width(epoch, place), self.shape.height), text, key
 
     def report(self) -> list[dict[str, Any]]:
         """A row a set: words, kept, dropped by reason, characters the charset lacks and those never seen, longest."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -34,7 +34,7 @@ class _Batches(Dataset[list[S]], Generic[S]):
         return [self.samples.sample(epoch, int(index)) for index in indices]
 
 
-def load(samples: Samples[S], stream: Iterable[Request], workers: int) -> Iterator[list[S]]:
+def load(samples: Samples[S], stream: Iterable[Request], workers: int) -> Generator[list[S], None, None]:
     """The batches that `stream` asks for, in its order, bit for bit the same for any number of workers.
 
     Args:

@@ -9,24 +9,28 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from str_pipelines.imaging.decode import WORD_PIXELS, decode, size_of
+from str_pipelines.imaging.decode import WORD_PIXELS, size_of
+from str_pipelines.imaging.quick import decode_quick
 from str_pipelines.recognizers.shape import Shape
 from str_pipelines.recognizers.spelling import Census, Register, Spelling
+from str_pipelines.recognizers.words import Sample
 from str_pipelines.records import Refused
 from str_pipelines.storage.environments import fetch
 from str_pipelines.storage.handles import ROWS
 from str_pipelines.storage.samples import image_key, label_key, read_sample, size_key
 from str_pipelines.storage.words import WordLmdb
 
-Sample = tuple[NDArray[np.uint8], str, str]
 Piece = tuple[list[str], NDArray[np.int64]]
 """Labels (N) and sizes (N, 2), width and height in pixels, of records that follow one another."""
 CHUNK = 50_000
 
 
 @dataclass(frozen=True)
-class LmdbSet:
-    """The usable words of an LMDB: `places` in it (N,), the `widths` (N,) their pictures get, and the census of all."""
+class StoredWords:
+    """The usable words of an LMDB: their `places` in it (N,) and the widths in `pixels` (N,) that their pictures get.
+
+    `census` is of all its words.
+    """
 
     name: str
     words: WordLmdb
@@ -42,6 +46,10 @@ class LmdbSet:
         """(N,) pixels; the same in every epoch."""
         return self.pixels
 
+    def width(self, epoch: int, place: int) -> int:
+        """`widths(epoch)[place]`."""
+        return int(self.pixels[place])
+
     def read(self, epoch: int, place: int) -> Sample:
         """Picture (H, W, 3) uint8 RGB, text, and the key `set/number`, counted from 1 as in the LMDB.
 
@@ -53,7 +61,7 @@ class LmdbSet:
         folder, version, within = self.words.layout.place(index)
         data, label, _ = read_sample(folder, version, within + 1)
         try:
-            return decode(data, WORD_PIXELS), self.spelling(label)[0], key
+            return decode_quick(data), self.spelling(label)[0], key
         except Refused as refused:
             raise ValueError(
                 f"{key} in {self.words.path}: the picture cannot be decoded ({refused}). See what else is wrong with "
@@ -61,7 +69,7 @@ class LmdbSet:
             ) from refused
 
 
-def index_words(name: str, words: WordLmdb, spelling: Spelling, shape: Shape) -> LmdbSet:
+def index_words(name: str, words: WordLmdb, spelling: Spelling, shape: Shape) -> StoredWords:
     """Go through labels and sizes of a set, not its pictures, and keep what can be taught.
 
     Left out and counted: labels that `spelling` drops, `image_unreadable` and `image_too_large` by their sizes.
@@ -80,7 +88,7 @@ def index_words(name: str, words: WordLmdb, spelling: Spelling, shape: Shape) ->
         widths.append(shape.width_of(*sizes[kept[-1]].T).astype(np.uint16))
     empty = [np.empty(0, np.uint16)]
     places = np.flatnonzero(np.concatenate(kept or [np.empty(0, np.bool_)])).astype(np.uint32)
-    return LmdbSet(name, words, spelling, places, np.concatenate(widths or empty), register.census)
+    return StoredWords(name, words, spelling, places, np.concatenate(widths or empty), register.census)
 
 
 class _Codes:
