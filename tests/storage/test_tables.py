@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 from typing import Any
 
@@ -85,3 +86,23 @@ def test_a_failed_table_leaves_the_old_one(tmp_path: Path, table: Table) -> None
     with pytest.raises(ZeroDivisionError):
         write_table(path, ({"n": 1 // (2 - n)} for n in range(3)))
     assert list(iterate(path)) == rows(3)
+
+
+def test_a_damaged_table_is_named(tmp_path: Path) -> None:
+    path = write_table(tmp_path / "table.parquet", rows(53)).path
+    whole, rng, refused = path.read_bytes(), random.Random(0), 0
+    for number in range(60):
+        damaged = bytearray(whole[: rng.randrange(len(whole))] if number % 3 else whole)
+        for _ in range(20 if damaged and not number % 3 else 0):
+            damaged[rng.randrange(len(damaged))] = rng.randrange(256)
+        path.write_bytes(damaged)
+        for read in (lambda: list(iterate(path)), lambda: column([path], "id"), lambda: rows_of(Table(path, 53, ""))):
+            try:
+                read()
+            except ValueError as error:
+                assert f"{path}: no parquet that can be read (" in str(error) and "\n" not in str(error)
+                refused += 1
+    assert refused > 120
+    path.unlink()
+    with pytest.raises(FileNotFoundError, match=r"table\.parquet"):
+        list(iterate(path))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -88,10 +88,12 @@ def _fitted(rows: Sequence[Row], schema: pa.Schema) -> pa.Table:
 
 
 def iterate(path: Path, columns: Sequence[str] | None = None) -> Iterator[dict[str, Any]]:
-    """The rows of a parquet, read a piece at a time."""
-    import pyarrow.parquet as pq
+    """The rows of a parquet, read a piece at a time.
 
-    with pq.ParquetFile(path) as file:
+    Raises:
+        ValueError: it is damaged.
+    """
+    with _opened(path) as file:
         for batch in file.iter_batches(ROW_GROUP, columns=columns):
             yield from batch.to_pylist()
 
@@ -99,11 +101,10 @@ def iterate(path: Path, columns: Sequence[str] | None = None) -> Iterator[dict[s
 def column(paths: Iterable[Path], name: str) -> pa.ChunkedArray:
     """One column of several parquets, one after the other; files without rows have no columns and add nothing."""
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     chunks: list[pa.Array] = []
     for path in paths:
-        with pq.ParquetFile(path) as file:
+        with _opened(path) as file:
             chunks += file.read([name])[name].chunks if file.metadata.num_rows else []
     return pa.chunked_array(chunks, pa.string())
 
@@ -115,10 +116,8 @@ def rows_of(table: Table) -> list[dict[str, Any]]:
 
 def rows_in(table: Table, span: range) -> Iterator[dict[str, Any]]:
     """The rows of a range; only the row groups that it touches are read."""
-    import pyarrow.parquet as pq
-
     start = 0
-    with pq.ParquetFile(table.path) as file:
+    with _opened(table.path) as file:
         for group in range(file.num_row_groups):
             count = file.metadata.row_group(group).num_rows
             if start < span.stop and span.start < start + count:
@@ -139,6 +138,22 @@ def write_table(path: Path, rows: Iterable[Row]) -> Table:
         writer.release()
     put_in_place(part, path)
     return Table(path, writer.rows, digest)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[pq.ParquetFile]:
+    """A parquet to be read; whatever Arrow says of a damaged one becomes an error that names the file."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(path) as file:
+            yield file
+    except FileNotFoundError:
+        raise
+    except (pa.ArrowException, OSError, ValueError, KeyError) as error:
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise ValueError(f"{path}: no parquet that can be read ({reason}); copy or make it again") from error
 
 
 def _written(rows: Iterable[Row], writer: RowWriter) -> Iterator[bytes]:
