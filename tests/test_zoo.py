@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import math
 import pickle
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,8 @@ def test_options_and_fonts_make_another_painter(tmp_path: Path) -> None:
         ),
         ({"kind": "painter", "name": "paste", "options": {"fill": 1}}, "paste has no option 'fill'; it has none"),
         ({"kind": "painter", "name": "paste", "options": [1]}, "`options` is no object"),
+        ({"kind": "painter", "name": "render", "options": {"jitter": "high"}}, "jitter is a number from 0 to 0.5"),
+        ({"kind": "painter", "name": "render", "options": {"curve": math.nan}}, "curve is a number from 0 to 1"),
     ],
 )
 def test_what_is_no_painter_is_named(config: dict[str, Any], message: str, tmp_path: Path) -> None:
@@ -68,6 +71,8 @@ def test_a_reader_reads_and_knows_its_options(tmp_path: Path) -> None:
     config = {**shipped.config(), "options": {**shipped.config()["options"], "language": "en"}}
     with pytest.raises(ValueError, match="rapidocr has no option 'language'; it has model, sha256, rapidocr"):
         load_reader(made(tmp_path, **config))
+    with pytest.raises(ValueError, match=r"config\.json: .*missing 2 required positional arguments"):
+        load_reader(made(tmp_path, kind="reader", name="rapidocr", options={"model": "x.onnx"}))
     with pytest.raises(ValueError, match="a reader is wanted, this is a 'painter'"):
         load_reader(Checkpoint.at("render"))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from inspect import signature
-from typing import Any
+from typing import Any, TypeVar
 
 from str_pipelines.imaging.painter import Painter
 from str_pipelines.recognizers.reader import Reader
@@ -12,12 +12,14 @@ from str_pipelines.sources.folder import Finder
 from str_pipelines.storage.checkpoints import Checkpoint
 from str_pipelines.text.nearest import nearest
 
+T = TypeVar("T")
+
 
 def load_painter(checkpoint: Checkpoint, fonts: Sequence[str] = ()) -> Painter:
     """The painter of a checkpoint. `fonts` are files or folders; none means those of the installed packages.
 
     Raises:
-        ValueError: its config.json says something else, or has an option that this painter does not know.
+        ValueError: its config.json says something else, or has an option that this painter does not know or take.
         FileNotFoundError: a font is not there.
     """
     from str_pipelines.imaging.fonts import find_fonts
@@ -26,31 +28,31 @@ def load_painter(checkpoint: Checkpoint, fonts: Sequence[str] = ()) -> Painter:
 
     name, options = _named(checkpoint, "painter", {"render": _parameters(RenderOptions), "paste": ()})
     files = find_fonts(fonts)
-    return Renderer(files, RenderOptions(**options)) if name == "render" else Paster(files)
+    return Renderer(files, _made(checkpoint, RenderOptions, options)) if name == "render" else Paster(files)
 
 
 def load_reader(checkpoint: Checkpoint) -> Reader:
     """The reader of a checkpoint.
 
     Raises:
-        ValueError: its config.json says something else, or has an option that this reader does not know.
+        ValueError: its config.json says something else, or has an option that this reader does not know or take.
     """
     from str_pipelines.recognizers.rapidocr import RapidOcrReader
 
     _, options = _named(checkpoint, "reader", {"rapidocr": _parameters(RapidOcrReader)})
-    return RapidOcrReader(**options)
+    return _made(checkpoint, RapidOcrReader, options)
 
 
 def load_finder(checkpoint: Checkpoint) -> Finder:
     """The finder of a checkpoint. Its networks load when it is first used.
 
     Raises:
-        ValueError: its config.json says something else, or has an option that this finder does not know.
+        ValueError: its config.json says something else, or has an option that this finder does not know or take.
     """
     from str_pipelines.recognizers.finder import RapidOcrFinder
 
     _, options = _named(checkpoint, "finder", {"rapidocr": _parameters(RapidOcrFinder)})
-    return RapidOcrFinder(**options)
+    return _made(checkpoint, RapidOcrFinder, options)
 
 
 def _named(checkpoint: Checkpoint, kind: str, known: Mapping[str, Collection[str]]) -> tuple[str, dict[str, Any]]:
@@ -66,6 +68,14 @@ def _named(checkpoint: Checkpoint, kind: str, known: Mapping[str, Collection[str
     if unknown := sorted(options.keys() - set(known[name])):
         raise ValueError(f"{file}: {name} has no option {unknown[0]!r}; it has {', '.join(known[name]) or 'none'}")
     return name, options
+
+
+def _made(checkpoint: Checkpoint, make: Callable[..., T], options: Mapping[str, Any]) -> T:
+    """What these options make; where they are none that it takes, the file that has them is named."""
+    try:
+        return make(**options)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{checkpoint.path / 'config.json'}: {error}") from error
 
 
 def _parameters(make: Callable[..., object]) -> tuple[str, ...]:

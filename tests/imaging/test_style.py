@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from str_pipelines.imaging.style import SHARES, RenderOptions, Style, draw_style
 
-NONE = RenderOptions(**dict.fromkeys(SHARES, 0.0))
-ALL = replace(NONE, **dict.fromkeys(SHARES, 1.0))
+EFFECTS = [name for name in SHARES if name != "fill"]
+NONE = RenderOptions(**dict.fromkeys(EFFECTS, 0.0))
+ALL = replace(NONE, **dict.fromkeys(EFFECTS, 1.0))
 
 
 def lots(options: RenderOptions, letters: int = 6, line: float = 40) -> list[Style]:
@@ -41,7 +43,17 @@ def test_two_letters_make_no_arc_and_small_words_are_spared() -> None:
     assert not any(style.rise or style.growth < 0 or style.fill == "texture" for style in small)
 
 
-def test_a_share_beyond_one_is_refused_by_name() -> None:
-    for wrong in (-0.1, 1.5, float("nan")):
-        with pytest.raises(ValueError, match="curve"):
-            RenderOptions(curve=wrong)
+@pytest.mark.parametrize(
+    "options",
+    [
+        *({"curve": wrong} for wrong in (-0.1, 1.5, float("nan"), float("inf"), "0.5", None, True, [0.5])),
+        *({"candidates": wrong} for wrong in (0, 2.5, "4")),
+        *({name: -0.1} for name in ("fill", "jitter", "stretch", "spacing", "contrast")),
+        {"stretch": 0.9},
+        {"fill": 0},
+    ],
+)
+def test_an_option_beyond_its_limits_is_refused_by_name(options: dict[str, Any]) -> None:
+    [name] = options
+    with pytest.raises(ValueError, match=f"the renderer's option {name} is a number from"):
+        RenderOptions(**options)

@@ -49,7 +49,7 @@ def test_a_wrong_name_is_answered_with_right_ones(name: str, hint: str) -> None:
         Checkpoint.at(name)
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '"render"', "\xff"])
+@pytest.mark.parametrize("text", ["", "{", "[]", '"render"', "\xff", "[" * 100_000])
 def test_what_is_no_configuration_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "config.json").write_bytes(text.encode("latin-1"))
     with pytest.raises(ValueError, match=r"config\.json: (not JSON|a JSON object is wanted)"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Literal
 
 import numpy as np
@@ -10,6 +10,11 @@ from numpy.typing import NDArray
 
 Fill = Literal["plain", "gradient", "texture"]
 SHARES = ("fill", "effects", "curve", "weight", "gradient", "texture", "soak", "jpeg")
+LIMITS = {
+    "candidates": (1, 1000), "fill": (0.1, 1), "jitter": (0, 0.5), "stretch": (1, 10), "spacing": (0, 10),
+    "contrast": (0, 255),
+}  # fmt: skip
+"""From where to where an option goes, where that is not 0 to 1."""
 SMALL = 20.0  # pixels: in lines that are no higher, what takes away from letters makes them illegible
 
 
@@ -18,7 +23,7 @@ class RenderOptions:
     """How freely the renderer draws. Each effect has the share of the words that get it, 0 to 1.
 
     Raises:
-        ValueError: a share is outside 0 … 1.
+        ValueError: an option is no number, or outside its limits.
     """
 
     candidates: int = 4  # fonts drawn by lot, of which the one that suits the quad is taken
@@ -36,9 +41,11 @@ class RenderOptions:
     jpeg: float = 0.5  # compressed together with what is around it, once more
 
     def __post_init__(self) -> None:
-        for name in SHARES:
-            if not 0 <= (value := getattr(self, name)) <= 1:
-                raise ValueError(f"the renderer's option {name} is a share from 0 to 1, not {value}")
+        for name, value in asdict(self).items():
+            low, high = LIMITS.get(name, (0, 1))
+            number = int if name == "candidates" else int | float
+            if isinstance(value, bool) or not isinstance(value, number) or not low <= value <= high:
+                raise ValueError(f"the renderer's option {name} is a number from {low} to {high}, not {value!r}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ class Checkpoint:
         path = self.path / "config.json"
         try:
             config = json.loads(path.read_bytes())
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ValueError(f"{path}: not JSON ({error})") from error
         if not isinstance(config, dict):
             raise ValueError(f"{path}: a JSON object is wanted, with `kind` and `name`")
