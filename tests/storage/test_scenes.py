@@ -81,7 +81,9 @@ def test_an_id_may_be_as_long_as_a_key_of_lmdb(tmp_path: Path) -> None:
     assert [each.id for each in SceneLmdb.at(tmp_path / "scenes")] == [longest]
 
 
-@pytest.mark.parametrize("text", [b"{", b"\xff", b"3", b"[1]", b'[{"text": "t"}]', b'[{"polygon": [1], "text": "t"}]'])
+@pytest.mark.parametrize(
+    "text", [b"{", b"\xff", b"3", b"[1]", b"[" * 100_000, b'[{"text": "t"}]', b'[{"polygon": [1], "text": "t"}]']
+)
 def test_damaged_annotations_are_refused_by_name(tmp_path: Path, text: bytes) -> None:
     scenes = made_scenes(tmp_path / "scenes")
     foreign(scenes.path, {b"annotations-set/photo 2": text})
@@ -98,3 +100,12 @@ def test_what_is_missing_is_named(tmp_path: Path, key: bytes, lacking: str) -> N
     resealed(scenes.path)
     with pytest.raises(ValueError, match=f"'set/photo 3' has no {lacking}"):
         scenes.find("set/photo 3")
+
+
+def test_a_photograph_that_does_not_decode_any_more_is_named(tmp_path: Path) -> None:
+    scenes = made_scenes(tmp_path / "scenes")  # of random bytes
+    fault = r"scenes: 'set/photo 3' could be decoded once and cannot any more \(image_unreadable: "
+    for look in (lambda: scenes.pixels("set/photo 3"), lambda: scenes.size(scenes[3])):
+        with pytest.raises(ValueError, match=fault) as caught:
+            look()
+        assert not isinstance(caught.value, Refused), "it is no record to be passed over"

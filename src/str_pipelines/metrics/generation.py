@@ -17,7 +17,7 @@ from str_pipelines.metrics.recognition import (
     word_accuracy,
     word_accuracy_strict,
 )
-from str_pipelines.records import Report, Table
+from str_pipelines.records import Refused, Report, Table
 from str_pipelines.storage.tables import rows_of
 from str_pipelines.storage.words import WordLmdb
 
@@ -70,11 +70,16 @@ def _curves(words: WordLmdb, painted: Readings, pasted: Readings, real: Readings
 
 def _misread(words: WordLmdb, painted: Readings) -> bytes:
     wrong = [row for row in painted if not is_right(row["reading"], row["label"])][:SHEET_WORDS]
-    cells = [
-        Cell([decode(words[row["index"]].image, WORD_PIXELS)], f"{row['label']} → {row['reading'] or '(nothing)'}")
-        for row in wrong
-    ]
+    cells = [cell for row in wrong for cell in _cells(words[row["index"]].image, row)]
     return sheet(cells, columns=6, title="painted words that the judge reads otherwise")
+
+
+def _cells(image: bytes, row: Mapping[str, Any]) -> list[Cell]:
+    """The word above what it says and what was read; nothing of one that cannot be decoded."""
+    try:
+        return [Cell([decode(image, WORD_PIXELS)], f"{row['label']} → {row['reading'] or '(nothing)'}")]
+    except Refused:
+        return []
 
 
 def _prose(metrics: Mapping[str, Mapping[str, float]], intervals: Mapping[str, tuple[float, float]]) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from str_pipelines.records import Instance, Refused, Scene
 from str_pipelines.storage.digests import canonical, content, record_digest, settled
@@ -16,6 +16,11 @@ from str_pipelines.storage.handles import Handle
 from str_pipelines.storage.shards import ShardWriter
 from str_pipelines.storage.stores import Store
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+T = TypeVar("T")
 LONGEST_ID = 511 - len(b"annotations-")
 """In bytes: LMDB's longest key less what stands before the id."""
 
@@ -65,6 +70,26 @@ class SceneLmdb(Handle):
             raise KeyError(f"{self.path} has no photograph {scene_id!r}") from None
         return self._scene(index, scene_id, source)
 
+    def pixels(self, scene_id: str) -> NDArray[np.uint8]:
+        """The photograph with this id as (H, W, 3) uint8 RGB.
+
+        Raises:
+            KeyError, ValueError: as `find`; also where it cannot be decoded any more.
+        """
+        from str_pipelines.imaging.decode import decode
+
+        return self._sound(self.find(scene_id), decode)
+
+    def size(self, scene: Scene) -> tuple[int, int]:
+        """(width, height) of a photograph of this set in pixels.
+
+        Raises:
+            ValueError: its header cannot be read any more.
+        """
+        from str_pipelines.imaging.decode import size_of
+
+        return self._sound(scene, size_of)
+
     def __getitem__(self, index: int) -> Scene:
         return self.find(self.id_of(index))
 
@@ -81,6 +106,14 @@ class SceneLmdb(Handle):
             else:
                 yield record_digest(scene.id.encode(), scene.image, annotations_of(scene), content(row))
 
+    def _sound(self, scene: Scene, look: Callable[[bytes], T]) -> T:
+        """What is seen of a photograph that could be decoded when it was written."""
+        try:
+            return look(scene.image)
+        except Refused as refused:
+            damage = f"{scene.id!r} could be decoded once and cannot any more ({refused})"
+            raise ValueError(f"{self.path}: {damage}; make the LMDB again") from refused
+
     def _scene(self, index: int, scene_id: str, source: str) -> Scene:
         folder, version, _ = self.layout.place(index)
         key = scene_id.encode()
@@ -90,7 +123,7 @@ class SceneLmdb(Handle):
             raise ValueError(f"{folder}: {scene_id!r} has no {lacking}; make the LMDB again")
         try:
             return Scene(scene_id, image, instances(text), source)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise ValueError(f"{folder}: what stands for {scene_id!r} is not AnyWord's JSON ({error!r})") from error
 
 

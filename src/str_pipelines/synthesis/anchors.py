@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from str_pipelines.execution import Execution, build_table
-from str_pipelines.imaging.decode import size_of
 from str_pipelines.imaging.quads import as_tuple, inside, quad_of, sides
 from str_pipelines.records import Instance, Refused, Scene, Table
 from str_pipelines.storage.digests import work_key
@@ -26,7 +25,7 @@ def choose(scenes: SceneLmdb, params: AnchorParams, execution: Execution) -> Tab
 
 def _rows(scenes: SceneLmdb, params: AnchorParams) -> Iterator[dict[str, Any]]:
     for scene in scenes:
-        size = size_of(scene.image)
+        size = scenes.size(scene)
         for number, instance in enumerate(scene.instances):
             yield _row(scene, number, instance, size, params)
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from str_pipelines.execution import Execution, build_table, run_shards
 from str_pipelines.imaging.crop import rectify, upright, upright_points
-from str_pipelines.imaging.decode import decode, encode_png
+from str_pipelines.imaging.decode import encode_png
 from str_pipelines.imaging.ground import surroundings
 from str_pipelines.imaging.painter import Painter
 from str_pipelines.imaging.quads import sides
@@ -87,7 +87,7 @@ def with_scenes(jobs: Iterable[Job], scenes: SceneLmdb) -> Iterator[tuple[Job, P
     last, pixels = "", np.empty((0, 0, 3), np.uint8)
     for job in jobs:
         if job["scene"] != last:
-            last, pixels = job["scene"], decode(scenes.find(job["scene"]).image)
+            last, pixels = job["scene"], scenes.pixels(job["scene"])
         yield job, pixels
 
 

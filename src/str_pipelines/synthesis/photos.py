@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from str_pipelines.imaging.decode import decode, encode_png
+from str_pipelines.imaging.decode import encode_png
 from str_pipelines.imaging.painter import Painter
 from str_pipelines.storage.scenes import SceneLmdb
 from str_pipelines.storage.words import WordLmdb
@@ -23,7 +23,7 @@ def edited_photographs(
     """PNG by name of up to `keep` photographs, chosen by a hash of their names."""
     jobs = _shown(words.rows())
     chosen = sorted(jobs, key=lambda name: hashlib.sha256(name.encode()).digest())[:keep]
-    found = {name: edited(decode(scenes.find(name).image), jobs[name].values(), painter, context) for name in chosen}
+    found = {name: edited(scenes.pixels(name), jobs[name].values(), painter, context) for name in chosen}
     return {name.replace("/", "_"): encode_png(found[name]) for name in sorted(found)}
 
 

@@ -99,7 +99,7 @@ def card(words: WordLmdb) -> Report:
 
 @lru_cache(maxsize=16)
 def _photograph(scenes: SceneLmdb, index: int) -> NDArray[np.uint8]:
-    return decode(scenes[index].image)
+    return scenes.pixels(scenes.id_of(index))
 
 
 def _shard(stream: WordStream, span: range, writer: WordWriter) -> None:
