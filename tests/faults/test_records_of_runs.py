@@ -117,9 +117,9 @@ def test_a_handing_over_that_broke_off_makes_no_second_run(
 ) -> None:
     from mlflow import MlflowClient
 
-    from str_pipelines.tracking import store as stores
+    from str_pipelines.tracking.store import WRITES
 
-    tracker, written = begin(DEAD, tmp_path), 0
+    tracker, written, write_metrics = begin(DEAD, tmp_path), 0, WRITES["metrics"]
     for step in range(4):
         tracker.metrics({"loss/train": step}, step)
     tracker.end("FINISHED")
@@ -132,7 +132,7 @@ def test_a_handing_over_that_broke_off_makes_no_second_run(
         write_metrics(*arguments, **more)
 
     with monkeypatch.context() as patch:
-        patch.setitem(stores.WRITES, "metrics", breaking)
+        patch.setitem(WRITES, "metrics", breaking)
         with pytest.raises(OSError, match="gone"):
             replay(tracker.file, store)
     run_id = replay(tracker.file, store)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import re
 import sqlite3
 import ssl
 import urllib.error
 import urllib.request
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 PATIENCE = 5  # seconds that a store gets to answer
@@ -29,6 +31,20 @@ def silence_of(uri: str) -> str:
         refuses = isinstance(error, urllib.error.HTTPError) or isinstance(getattr(error, "reason", None), ssl.SSLError)
         return "" if refuses else reason_of(error)  # what refuses this page is there
     return ""
+
+
+@contextmanager
+def one_at_a_time(uri: str) -> Iterator[None]:
+    """Wait until no other process is here with the same SQLite file; a server at `uri` sees to that itself.
+
+    MLflow makes the tables of a new file when it is first opened, and two processes that do so spoil each other's.
+    """
+    if not uri.startswith("sqlite:///"):
+        yield
+        return
+    with Path(f"{uri.removeprefix('sqlite:///')}.lock").open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)  # goes with the file's closing, and with the process
+        yield
 
 
 def reason_of(error: BaseException) -> str:

@@ -7,9 +7,9 @@ deflated JSON, the state of the page; this is how MLflow 3.17 itself writes one 
 from __future__ import annotations
 
 import json
+import zlib
 from base64 import b64decode, b64encode
 from typing import Any
-from zlib import compress, decompress
 
 NAME = "sheets"
 TAG = f"mlflow.sharedViewState.{NAME}"
@@ -17,7 +17,11 @@ PACKED = "deflate;"
 
 
 def show_sheet(client: Any, run_id: str, key: str, at: int) -> None:
-    """See that the experiment of a run has a view with the pictures that are logged under `key`."""
+    """See that the experiment of a run has a view with the pictures that are logged under `key`.
+
+    Raises:
+        ValueError: what the experiment has under this name is no view.
+    """
     home = client.get_run(run_id).info.experiment_id
     view = client.get_experiment(home).tags.get(TAG, "")
     if (wanted := with_sheet(view, key, at)) != view:
@@ -30,12 +34,18 @@ def with_sheet(view: str, key: str, at: int) -> str:
     Args:
         view: the value of TAG, empty where there is none yet; what a person changed in it stays.
         at: milliseconds since 1970.
+
+    Raises:
+        ValueError: it is no view.
     """
-    saved: dict[str, Any] = json.loads(view) if view else {"name": "Sheets side by side", "createdAt": at}
-    state = _unpacked(saved["state"]) if view else _empty()
-    if any(key in chart.get("imageKeys", ()) for chart in state["compareRunCharts"]):
-        return view
-    state["compareRunCharts"].append(_chart(key))
+    try:
+        saved: dict[str, Any] = json.loads(view) if view else {"name": "Sheets side by side", "createdAt": at}
+        state = _unpacked(saved["state"]) if view else _empty()
+        if any(key in chart.get("imageKeys", ()) for chart in state["compareRunCharts"]):
+            return view
+        state["compareRunCharts"].append(_chart(key))
+    except (ValueError, KeyError, TypeError, AttributeError, zlib.error) as error:
+        raise ValueError(f"the tag {TAG} holds no view of charts") from error
     return json.dumps({**saved, "updatedAt": at, "state": _packed(state)})
 
 
@@ -67,10 +77,10 @@ def _chart(key: str) -> dict[str, Any]:
 
 
 def _packed(state: dict[str, Any]) -> str:
-    return PACKED + b64encode(compress(json.dumps(state).encode())).decode()
+    return PACKED + b64encode(zlib.compress(json.dumps(state).encode())).decode()
 
 
 def _unpacked(state: str) -> dict[str, Any]:
-    data = decompress(b64decode(state.removeprefix(PACKED))) if state.startswith(PACKED) else state
+    data = zlib.decompress(b64decode(state.removeprefix(PACKED))) if state.startswith(PACKED) else state
     found: dict[str, Any] = json.loads(data)
     return found

@@ -9,12 +9,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from str_pipelines.hooks.guard import alive, process_id
 from str_pipelines.tracking import Tracker, active_run_id, close_dead_runs, replay, set_active, start_run
+from str_pipelines.tracking.store import open_run
 
 DEAD = "http://127.0.0.1:9"
 
@@ -118,6 +120,33 @@ def test_a_live_store_that_refuses_one_thing_is_asked_again(
     assert not tracker.offline
     assert "did not take image" in caplog.text
     assert [json.loads(line)["do"] for line in tracker.file.read_text().splitlines()] == ["image"]
+
+
+def test_two_first_runs_at_once_are_both_in_the_store(tmp_path: Path) -> None:
+    """Neither the tables nor the experiment are there yet when both begin."""
+    script = (
+        "import sys; from pathlib import Path; from str_pipelines.tracking import start_run;"
+        "print(start_run(sys.argv[1], 'new', 'first', {}, None, Path(sys.argv[2])).offline)"
+    )
+    command = [sys.executable, "-c", script, f"sqlite:///{tmp_path / 'mlflow.db'}", str(tmp_path)]
+    both = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    assert [process.communicate()[0] for process in both] == ["False\n", "False\n"]
+
+
+def test_an_experiment_that_another_process_makes_meanwhile_is_used(tmp_path: Path) -> None:
+    from mlflow.exceptions import MlflowException
+
+    known = iter([None, SimpleNamespace(experiment_id="7")])
+
+    def create_experiment(name: str, artifact_location: str | None) -> str:
+        raise MlflowException("Experiment 'new' already exists.")
+
+    client = SimpleNamespace(
+        get_experiment_by_name=lambda name: next(known),
+        create_experiment=create_experiment,
+        create_run=lambda home, **_: SimpleNamespace(info=SimpleNamespace(run_id=f"a run of {home}")),
+    )
+    assert open_run(client, "new", "first", {}, None, 1) == "a run of 7"
 
 
 @pytest.mark.parametrize("place", ["not-a-database", "folder"])

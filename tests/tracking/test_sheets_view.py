@@ -8,7 +8,9 @@ from types import SimpleNamespace
 from typing import Any
 from zlib import decompress
 
-from str_pipelines.sheets_view import TAG, show_sheet, with_sheet
+import pytest
+
+from str_pipelines.tracking.sheets_view import TAG, show_sheet, with_sheet
 
 
 def state(view: str) -> dict[str, Any]:
@@ -40,6 +42,19 @@ def test_what_a_person_changed_stays() -> None:
     found = state(with_sheet(view, "card/words", 2))
     assert found["compareRunSections"] == changed["compareRunSections"]
     assert len(found["compareRunCharts"]) == 2
+
+
+@pytest.mark.parametrize("view", ["[", "[]", "{}", '{"state": 1}', '{"state": "deflate;AAAA"}', '{"state": "[]"}'])
+def test_what_is_no_view_is_left_alone(view: str) -> None:
+    with pytest.raises(ValueError, match="no view of charts"):
+        with_sheet(view, "card/words", 1)
+
+
+def test_twenty_sheets_find_room_in_a_tag() -> None:
+    view = ""
+    for number in range(20):
+        view = with_sheet(view, f"a_report_with_a_long_name/of_sheet_{number}", number)
+    assert len(view) < 5000, "MLflow cuts nothing off, it refuses"
 
 
 def test_the_tag_is_written_once() -> None:
