@@ -111,7 +111,7 @@ def _rows(pairs: Pairs, values: Sequence[int], starts: Sequence[int]) -> list[Ro
     groups: dict[int, list[tuple[str, str]]] = {}
     for pair, value in zip(pairs, values, strict=True):
         groups.setdefault(bisect_right(starts, value), []).append(pair)
-    return [_row(_group_name(index, starts), groups[index]) for index in sorted(groups)]
+    return [_row(group_name(index, starts), groups[index]) for index in sorted(groups)]
 
 
 def _row(group: str, pairs: Pairs) -> Row:
@@ -124,7 +124,7 @@ def _row(group: str, pairs: Pairs) -> Row:
     }
 
 
-def _group_name(index: int, starts: Sequence[int]) -> str:
+def group_name(index: int, starts: Sequence[int]) -> str:
     """`<8`, `8-11`, …, `64+` for index 0, 1, …, len(starts)."""
     if index == 0:
         return f"<{starts[0]}"

@@ -64,13 +64,28 @@ def _listed(name: str, folder: Path, part: str | None) -> list[Entry]:
     return [entry for entry in entries if entry.name in wanted or not entry.name]
 
 
+def parts_of(folder: Path) -> tuple[str, ...]:
+    """The parts into which `parts.json` divides the photographs of a folder; none where there is no such file.
+
+    Raises:
+        ValueError: it cannot be read.
+    """
+    path = folder / "parts.json"
+    return tuple(sorted(_parts(path))) if path.is_file() else ()
+
+
 def _part(path: Path, part: str) -> frozenset[str]:
-    parts = _json(path)
-    if not isinstance(parts, dict) or not all(isinstance(names, list) for names in parts.values()):
-        raise ValueError(f"{path}: an object of lists of image names is wanted")
+    parts = _parts(path)
     if part not in parts:
         raise ValueError(f"{path} has no part {part!r}; there are {', '.join(sorted(parts))}")
     return frozenset(map(str, parts[part]))
+
+
+def _parts(path: Path) -> dict[str, list[Any]]:
+    parts = _json(path)
+    if not isinstance(parts, dict) or not all(isinstance(names, list) for names in parts.values()):
+        raise ValueError(f"{path}: an object of lists of image names is wanted")
+    return parts
 
 
 def _json(path: Path) -> Any:

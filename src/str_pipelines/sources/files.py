@@ -55,13 +55,13 @@ def check_root(root: Path) -> None:
 
 
 def walk(root: Path) -> Iterator[tuple[Path, list[str]]]:
-    """Every folder at or below `root` with the names of its files. Links to folders and hidden ones are left out.
+    """Every folder at or below `root`, in order, with the names of its files. Links to folders, hidden ones left out.
 
     Raises:
         OSError: a folder cannot be listed.
     """
     for folder, folders, files in os.walk(root, onerror=_raise):
-        folders[:] = [name for name in folders if not name.startswith(".")]
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
         yield Path(folder), files
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
+from typing import Any
 
 from str_pipelines.execution import Execution
+from str_pipelines.recognizers.reading_params import FindParams, ReadParams, ScoreParams
+from str_pipelines.recognizers.timing import Timing
 from str_pipelines.records import Report, Table
 from str_pipelines.storage.checkpoints import Checkpoint
 from str_pipelines.storage.scenes import SceneLmdb
@@ -38,10 +42,10 @@ def cut_real(jobs: Table, scenes: SceneLmdb, execution: Execution) -> WordLmdb:
 
 def read(words: WordLmdb, judge: Checkpoint, execution: Execution) -> Table:
     """What the judge reads, one word a call."""
-    from str_pipelines.recognizers.reading import read_words
+    from str_pipelines.recognizers.reading import Loader, read_words
     from str_pipelines.zoo import load_reader
 
-    return read_words(words, partial(load_reader, judge), judge.digest, execution, "evaluate.generation.read")
+    return read_words(words, Loader(judge.digest, partial(load_reader, judge)), execution, "evaluate.generation.read")
 
 
 def score_generation(words: WordLmdb, painted: Table, pasted: Table, real: Table) -> Report:
@@ -49,3 +53,72 @@ def score_generation(words: WordLmdb, painted: Table, pasted: Table, real: Table
     from str_pipelines.metrics.generation import generation_report
 
     return generation_report(words, painted, pasted, real)
+
+
+def find_sets(params: FindParams, execution: Execution) -> tuple[Table, Table]:
+    """The benchmark sets below a folder by their names, and what was asked for and is not there."""
+    from str_pipelines.metrics.benchmark_sets import list_sets
+    from str_pipelines.sources.word_sets import find_word_sets
+
+    if params.root:
+        found, unreadable = find_word_sets(params.root, execution)
+    else:
+        found, unreadable = _demo_sets(params.demo_words, execution), []
+    return list_sets(found, unreadable, params.sets, execution, "evaluate.recognition.find")
+
+
+def read_sets(sets: Table, reader: Checkpoint, params: ReadParams, execution: Execution) -> Table:
+    """What the reader makes of every word of every set."""
+    from str_pipelines.recognizers.reading import Loader, read_sets
+    from str_pipelines.zoo import load_reader
+
+    loader = Loader(reader.digest, partial(load_reader, reader))
+    return read_sets(sets, loader, params.turn, execution, "evaluate.recognition.read")
+
+
+def time_reader(reader: Checkpoint, sets: Table, predictions: Table, params: ReadParams) -> Timing:
+    """How long the reader takes, one word a call and many."""
+    from str_pipelines.recognizers.reading import sample
+    from str_pipelines.recognizers.timing import measure
+    from str_pipelines.zoo import load_reader
+
+    return measure(load_reader(reader), sample(sets, predictions, params.turn))
+
+
+def score_reader(
+    sets: Table, predictions: Table, reader: Checkpoint, read: ReadParams, score: ScoreParams
+) -> dict[str, dict[str, Any]]:
+    """The figures of each set, kept beside those of other readers."""
+    from str_pipelines.metrics.benchmark_scores import score_sets
+
+    return score_sets(sets, predictions, _name(reader), reader.digest, score.normaliser, read.turn)
+
+
+def report_reader(
+    sets: Table,
+    left_out: Table,
+    predictions: Table,
+    timing: Timing,
+    results: dict[str, dict[str, Any]],
+    reader: Checkpoint,
+) -> Report:
+    """Tables, means, times, earlier readers beside this one, and a sheet of its surest errors."""
+    from str_pipelines.metrics.benchmark_report import benchmark_report
+
+    return benchmark_report(sets, left_out, predictions, timing.batches, timing.machine, results, _name(reader))
+
+
+def _demo_sets(count: int, execution: Execution) -> dict[str, WordLmdb]:
+    """Small sets made here, for nobody has named a folder of benchmarks."""
+    from str_pipelines.sources.config import DemoSource, ScenesParams
+    from str_pipelines.sources.scenes import ingest
+    from str_pipelines.synthesis.demo_words import demo_words
+    from str_pipelines.zoo import load_finder
+
+    finder = load_finder(Checkpoint.at("rapidocr_finder"))  # these photographs need none
+    return demo_words(ingest(ScenesParams(source=DemoSource(kind="demo")), execution, finder), count, execution)
+
+
+def _name(reader: Checkpoint) -> str:
+    """`rapidocr-3fa9c1d2`: what a reader's figures are kept under, as a file name."""
+    return re.sub(r"[^\w.-]", "_", f"{reader.config()['name']}-{reader.digest[:8]}")

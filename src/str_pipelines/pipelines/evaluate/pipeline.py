@@ -1,14 +1,21 @@
 """evaluate: figures, whatever they turn out to be; a namespace a kind of thing.
 
 evaluate.generation: words + scenes + judge → painted, pasted and real words side by side
+evaluate.recognition: benchmark sets + reader → how well it reads them, beside earlier readers
 """
 
 from kedro.pipeline import Node, Pipeline
 
 from .nodes import cut_real, paste, read, recall_jobs, score_generation
+from .recognition import create_pipeline as recognition
 
 
 def create_pipeline(**_: object) -> Pipeline:
+    """Both namespaces; each is run by itself."""
+    return generation() + recognition()
+
+
+def generation() -> Pipeline:
     """Painted words, the same texts pasted flat into the same places, and what really stood there."""
     where = "params:execution"
     nodes = [

@@ -1,0 +1,50 @@
+"""Parameters of the steps that read: `evaluate.recognition` and `recognize`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from str_pipelines.params import Names, Params
+from str_pipelines.text.normalisers import normaliser
+
+
+def _known(name: str) -> str:
+    return normaliser(name).versioned if name else ""
+
+
+class FindParams(Params):
+    """Which benchmark sets are scored.
+
+    `root` is a folder with an LMDB a set, or photographs with annotated words, at any depth; none means demonstration
+    sets of `demo_words` words each, made on the spot. `sets` are names of sets and groups; none means all there are.
+    """
+
+    root: Path | None = None
+    sets: Names = ()
+    demo_words: int = Field(default=64, ge=1)
+
+
+class ReadParams(Params):
+    """How words are given to the reader.
+
+    `turn`: what is more than 1.5 times as high as wide is turned 90° counter-clockwise first. The field's tables do
+    not do so.
+    """
+
+    turn: bool = False
+
+
+class ScoreParams(Params):
+    """How readings and labels are compared: a normaliser for all sets; empty is each set's own, `alnum` for most."""
+
+    normaliser: Annotated[str, AfterValidator(_known)] = ""
+
+
+class PicturesParams(Params):
+    """Pictures of one word each: a folder, a word LMDB, or one picture; `turn` as in `ReadParams`."""
+
+    pictures: Path
+    turn: bool = True
