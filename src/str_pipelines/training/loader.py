@@ -61,7 +61,8 @@ def load(samples: Samples[S], stream: Iterable[Request], workers: int) -> Genera
         while (batch := next(iterator, None)) is not None:
             yield batch
     finally:
-        del iterator  # the last reference: it ends its workers
+        if workers:  # the end of the last reference would do it too, but an error's traceback may hold one for long
+            iterator._shutdown_workers()  # type: ignore[attr-defined]
 
 
 def _as_it_is(batch: Any) -> Any:
