@@ -1,0 +1,83 @@
+"""A small recognizer read off by CTC: convolutions halve the picture twice, a transformer looks along the text.
+
+CTC: Graves et al., ICML 2006. The way from rows of features to a line of characters is CRNN's (Shi et al., 2017) with
+a transformer in the place of the recurrent layers. Widths are free; four columns of the picture make a time step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from str_pipelines.recognizers.encoder import ConvEncoder
+from str_pipelines.text.charsets import Charset
+
+BLANK = 0
+
+
+@dataclass(frozen=True)
+class CtcOptions:
+    """Sizes of a `CtcNetwork`: characters in the order of its classes, channels of the three levels, and the line."""
+
+    characters: str
+    channels: tuple[int, int, int] = (32, 64, 128)
+    blocks: tuple[int, int, int] = (1, 1, 1)
+    width: int = 192
+    layers: int = 2
+    heads: int = 4
+    dropout: float = 0.1
+
+
+class CtcNetwork(nn.Module):
+    """Pictures (B, 3, 32, W) in 0…1, W a multiple of 4 → loss, or logits (B, W/4, 1 + characters)."""
+
+    def __init__(self, options: CtcOptions) -> None:
+        super().__init__()
+        self.charset = Charset("ctc", options.characters)
+        self.encoder = ConvEncoder(options.channels, options.blocks, options.width)
+        layer = nn.TransformerEncoderLayer(
+            options.width, options.heads, 2 * options.width, options.dropout, "gelu", batch_first=True, norm_first=True
+        )
+        self.line = nn.TransformerEncoder(
+            layer, options.layers, nn.LayerNorm(options.width), enable_nested_tensor=False
+        )
+        self.head = nn.Linear(options.width, 1 + len(self.charset))
+
+    def forward(self, images: Tensor, labels: Sequence[str] | None = None) -> Tensor:
+        """The mean loss of `labels`, differentiable in the images; without labels, the logits (B, T, classes).
+
+        A label that does not fit in T = W / 4 steps, of which each repeated letter takes one more, has loss 0.
+        """
+        logits: Tensor = self.head(self.line(self.encoder(images)))  # (B, T, classes)
+        return logits if labels is None else self._loss(logits, labels)
+
+    def read(self, images: Tensor) -> list[tuple[str, float]]:
+        """Greedy: the best class of each step, repeats and blanks taken out.
+
+        Returns:
+            B of (text, confidence): the product over the steps of the best class's probability, 0…1, to the power of
+            1 / characters, so that it is that of a character whatever the length.
+        """
+        chances, classes = self(images).float().softmax(-1).max(-1)  # (B, T) each
+        return [self._text(*pair) for pair in zip(chances.log().tolist(), classes.tolist(), strict=True)]
+
+    def _loss(self, logits: Tensor, labels: Sequence[str]) -> Tensor:
+        targets = torch.tensor([1 + self.charset.index(each) for label in labels for each in label])
+        lengths = torch.tensor([len(label) for label in labels])
+        steps = torch.full((len(labels),), logits.shape[1])
+        scores = logits.float().log_softmax(-1).transpose(0, 1)  # (T, B, classes)
+        return F.ctc_loss(scores, targets.to(logits.device), steps, lengths, BLANK, zero_infinity=True)
+
+    def _text(self, chances: list[float], classes: list[int]) -> tuple[str, float]:
+        before = [BLANK, *classes[:-1]]
+        text = "".join(
+            self.charset.characters[found - 1]
+            for found, last in zip(classes, before, strict=True)
+            if found not in (BLANK, last)
+        )
+        total = torch.tensor(sum(chances) / max(1, len(text))).exp()
+        return text, float(total)

@@ -1,0 +1,107 @@
+"""The recognizers that train here: their networks by name, and how one becomes a checkpoint and comes back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any, Protocol
+
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from str_pipelines.recognizers.ctc import CtcNetwork, CtcOptions
+from str_pipelines.recognizers.shape import Shape
+from str_pipelines.storage.checkpoints import Checkpoint
+from str_pipelines.text.nearest import nearest
+
+NETWORKS: dict[str, tuple[type[Any], type[nn.Module]]] = {"ctc": (CtcOptions, CtcNetwork)}
+"""Name → what it is made of (a dataclass with `characters`) and the network."""
+
+
+class Network(Protocol):
+    """What all of them can do, besides being an `nn.Module`."""
+
+    def read(self, images: Tensor) -> list[tuple[str, float]]:
+        """Pictures (B, 3, H, W) in 0…1 → B of (text, confidence in 0…1)."""
+        ...
+
+
+def build(name: str, options: Mapping[str, Any], characters: str) -> nn.Module:
+    """A fresh network.
+
+    Raises:
+        ValueError: there is no such network, or it has no such option.
+    """
+    if name not in NETWORKS:
+        raise ValueError(f"there is no network {name!r}; did you mean {nearest(name, NETWORKS)!r}?")
+    kind, network = NETWORKS[name]
+    known = [field.name for field in fields(kind) if field.name != "characters"]
+    for option in options:
+        if option not in known:
+            raise ValueError(f"network {name} has no {option!r}; did you mean {nearest(option, known)!r}?")
+    return network(kind(characters, **{key: _tuple(value) for key, value in options.items()}))
+
+
+def write_checkpoint(
+    folder: Path, name: str, options: Mapping[str, Any], characters: str, shape: Shape, weights: Mapping[str, Tensor]
+) -> None:
+    """`config.json` and `model.safetensors`, weights in 16 bits, into a folder that is there."""
+    config = {
+        "kind": "reader",
+        "name": name,
+        "options": {"characters": characters, "network": dict(options), "shape": asdict(shape)},
+    }
+    (folder / "config.json").write_text(json.dumps(config, indent=1, ensure_ascii=False), encoding="utf-8")
+    halves = {key: value.half() if value.is_floating_point() else value for key, value in weights.items()}
+    save_file({key: value.detach().contiguous().cpu() for key, value in halves.items()}, folder / "model.safetensors")
+
+
+def load_network(checkpoint: Checkpoint) -> tuple[nn.Module, Shape]:
+    """The network of a checkpoint with its weights, in 32 bits, and the shape of its pictures.
+
+    Raises:
+        ValueError: its files do not go together; the text says which part.
+    """
+    config = checkpoint.config()
+    options = config["options"]
+    network = build(config["name"], options.get("network", {}), options["characters"])
+    load_weights(network, checkpoint.path / "model.safetensors")
+    shape = options.get("shape", {})
+    return network, Shape(shape.get("height", 32), tuple(shape["widths"])) if shape else Shape()
+
+
+def load_weights(network: nn.Module, path: Path) -> None:
+    """Fill a network from a file of weights.
+
+    Raises:
+        FileNotFoundError, ValueError: it is not there, or it is for another network: what is missing, what too much.
+    """
+    if not path.is_file():
+        raise FileNotFoundError(f"{path}: the weights are not there; copy the folder again, or train it again")
+    missing, unexpected = network.load_state_dict(_read(path), strict=False)
+    if missing or unexpected:
+        raise ValueError(f"{path} is for another network: missing {missing[:5]}, unexpected {unexpected[:5]}")
+
+
+def _read(path: Path) -> dict[str, Tensor]:
+    try:
+        return {key: value.float() if value.is_floating_point() else value for key, value in load_file(path).items()}
+    except Exception as error:
+        raise ValueError(f"{path}: not a file of weights ({error}); copy it again, or train it again") from error
+
+
+def start_from(network: nn.Module, checkpoint: Checkpoint) -> list[str]:
+    """Take over the weights of a checkpoint that have the same name and size; the names of those that stay fresh.
+
+    With another charset the last layer stays fresh: so a reader of one alphabet is a start for another.
+    """
+    theirs, ours = _read(checkpoint.path / "model.safetensors"), network.state_dict()
+    taken = {key: value for key, value in theirs.items() if key in ours and ours[key].shape == value.shape}
+    network.load_state_dict(taken, strict=False)
+    return sorted(ours.keys() - taken.keys())
+
+
+def _tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
