@@ -14,6 +14,7 @@ from str_pipelines.imaging.ground import (
     erase,
     grain,
     ink_colour,
+    membrane,
     ring_colours,
     surroundings,
     survey,
@@ -112,7 +113,8 @@ def test_colours_of_ink_and_ground_are_told_apart(ink: tuple[float, ...], height
 def test_letters_on_an_empty_ground_get_its_relief() -> None:
     scene = np.clip(sheet(100, 240, level=8), 0, 255).astype(np.uint8)
     quad = box(40, 30, 160, 40)
-    relief = texture(scene, survey(scene, quad), seed=0)
+    ground = survey(scene, quad)
+    relief = texture(scene, ground, membrane(scene, ground), seed=0)
     own = scene.mean(axis=2) - cv2.GaussianBlur(scene.mean(axis=2), (0, 0), 4)
     assert np.corrcoef(relief.ravel(), own.ravel())[0, 1] > 0.9 and 0.3 < relief.std() / own.std() < 0.7
 

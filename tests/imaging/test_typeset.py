@@ -80,7 +80,7 @@ def test_text_fits_its_frame_without_more_stretching_than_allowed(
 
 
 def test_a_long_quad_sets_letters_apart_before_it_leaves_room() -> None:
-    plain = word_alpha("word", LATO, 64).shape[1]
+    plain = word_alpha("word", LATO, 48).shape[1]
     long, short = (set_text("word", LATO, flat(length, 28), stretch=1.25, spacing=0.3) for length in (150, 100))
     assert long.alpha.shape[1] > plain == short.alpha.shape[1]
 

@@ -64,10 +64,19 @@ def decode(data: bytes, limit: int = SCENE_PIXELS) -> NDArray[np.uint8]:
 
 def encode_png(image: NDArray[np.uint8]) -> bytes:
     """(H, W, 3) uint8 RGB as PNG."""
-    done, data = cv2.imencode(".png", image[..., ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 3])
+    return _encode(image, ".png", cv2.IMWRITE_PNG_COMPRESSION, 3)
+
+
+def encode_jpeg(image: NDArray[np.uint8], quality: int) -> bytes:
+    """(H, W, 3) uint8 RGB as JPEG of a quality from 1 to 100, its colours at half resolution."""
+    return _encode(image, ".jpg", cv2.IMWRITE_JPEG_QUALITY, quality)
+
+
+def _encode(image: NDArray[np.uint8], suffix: str, option: int, value: int) -> bytes:
+    done, data = cv2.imencode(suffix, cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [option, value])
     if not done:
-        raise ValueError(f"a picture of shape {image.shape} could not be encoded as PNG")
-    return data.tobytes()
+        raise ValueError(f"a picture of shape {image.shape} could not be encoded as {suffix[1:].upper()}")
+    return bytes(data)
 
 
 def _open(data: bytes) -> Image.Image:

@@ -8,10 +8,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from str_pipelines.imaging.decode import encode_jpeg
 from str_pipelines.imaging.ink import Colours, Plane
 from str_pipelines.imaging.light import luma, mix
 from str_pipelines.imaging.style import Fill
 
+_LEVELS = 40  # of a byte to one standard deviation of noise
 _WHITE, _BLACK = np.full(3, 250, np.float32), np.full(3, 8, np.float32)
 
 
@@ -66,8 +68,11 @@ def unevenness(relief: Plane, height: float, rng: np.random.Generator) -> Plane:
 def noise(shape: tuple[int, ...], cell: float, rng: np.random.Generator) -> Plane:
     """(H, W) float32 smooth noise of standard deviation about 1, a cell being about `cell` pixels wide."""
     coarse = [max(2, math.ceil(side / max(1.0, cell)) + 1) for side in shape]
-    drawn = rng.standard_normal(coarse).astype(np.float32)
-    return np.asarray(1.4 * cv2.resize(drawn, (shape[1], shape[0]), interpolation=cv2.INTER_CUBIC))
+    drawn = cv2.add(
+        rng.standard_normal(coarse, np.float32) * _LEVELS, 128.0, dtype=cv2.CV_8U
+    )  # bytes are resized faster
+    fine = cv2.resize(drawn, (shape[1], shape[0]), interpolation=cv2.INTER_CUBIC)
+    return np.asarray((fine - np.float32(128)) * np.float32(1.4 / _LEVELS))
 
 
 def soak(letters: Plane, ground: Plane, ink: Colours, share: float) -> Plane:
@@ -80,10 +85,7 @@ def soak(letters: Plane, ground: Plane, ink: Colours, share: float) -> Plane:
     return mix(letters, np.asarray(laid, np.float32), np.full(letters.shape[:2], share, np.float32))
 
 
-def compress(picture: Plane, quality: int) -> NDArray[np.uint8]:
+def compress(pixels: NDArray[np.uint8], quality: int) -> NDArray[np.uint8]:
     """(H, W, 3) as JPEG of that quality (1 to 100, colours at half resolution) gives it back."""
-    pixels = cv2.convertScaleAbs(np.maximum(picture, 0))
-    done, data = cv2.imencode(".jpg", pixels[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
-    if not done:
-        raise ValueError(f"OpenCV cannot write JPEG of {picture.shape}")
+    data = np.frombuffer(encode_jpeg(pixels, quality), np.uint8)
     return np.asarray(cv2.cvtColor(cv2.imdecode(data, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB), np.uint8)

@@ -73,7 +73,7 @@ def find_fonts(paths: Sequence[str] = ()) -> tuple[Path, ...]:
     return found
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=1024)
 def load(path: Path, size: int) -> ImageFont.FreeTypeFont:
     """The face at `size` pixels per em; opened once."""
     return _open(path, size, LAYOUT)

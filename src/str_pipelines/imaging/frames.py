@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import cv2
@@ -17,6 +18,8 @@ MIN_AREA = 16.0  # square pixels
 MIN_HEIGHT = 8  # pixels: below it, strokes have no room
 MIN_ADVANCE = 3.5  # pixels a character
 VERTICAL = 1.5  # height over length from which text runs downwards
+
+_SOFTNESS = 1.2  # times the deviation of a box as wide as a pixel: as near to averaging as four samples a pixel
 
 
 class Frame(NamedTuple):
@@ -78,7 +81,7 @@ def place(frame: NDArray[np.float64], points: NDArray[np.float64]) -> NDArray[np
 
 
 def warp_alpha(alpha: NDArray[np.uint8], quad: NDArray[np.float64], shape: tuple[int, int]) -> NDArray[np.uint8]:
-    """Coverage laid into a quad in perspective; each pixel averages samples, so that thin strokes keep their ink.
+    """Coverage laid into a quad in perspective, softened as far as it shrinks so that no ink is lost.
 
     Args:
         alpha: (h, w) uint8; its corners land on the quad's.
@@ -94,24 +97,23 @@ def warp_alpha(alpha: NDArray[np.uint8], quad: NDArray[np.float64], shape: tuple
     warped = np.zeros(shape, np.uint8)
     if x1 <= x0 or y1 <= y0:
         return warped
-    length, height = sides(quad)
-    samples = 4 if min(length, height) < 24 else 2
-    alpha = _shrink(alpha, samples * length, samples * height)
-    size = (int(x1 - x0), int(y1 - y0))
-    to_quad = _slice_transform(alpha.shape, (quad - (x0, y0)) * samples)
-    fine = cv2.warpPerspective(alpha, to_quad, (size[0] * samples, size[1] * samples), flags=cv2.INTER_LINEAR)
-    warped[y0:y1, x0:x1] = cv2.resize(fine, size, interpolation=cv2.INTER_AREA)
+    soft, margin = _soften(alpha, quad)
+    to_quad = _slice_transform(alpha.shape, quad - (x0, y0), margin)
+    warped[y0:y1, x0:x1] = cv2.warpPerspective(soft, to_quad, (int(x1 - x0), int(y1 - y0)), flags=cv2.INTER_LINEAR)
     return warped
 
 
-def _shrink(alpha: NDArray[np.uint8], width: float, height: float) -> NDArray[np.uint8]:
-    """Coverage averaged down to about the size at which it is sampled."""
-    size = (min(alpha.shape[1], int(np.ceil(width))), min(alpha.shape[0], int(np.ceil(height))))
-    return np.asarray(cv2.resize(alpha, size, interpolation=cv2.INTER_AREA), np.uint8)
+def _soften(alpha: NDArray[np.uint8], quad: NDArray[np.float64]) -> tuple[NDArray[np.uint8], int]:
+    """Coverage with a margin, averaged over about as many pixels as come to lie in one, and how wide the margin is."""
+    scales = (drawn / laid for drawn, laid in zip(alpha.shape[::-1], sides(quad), strict=True))
+    sigmas = [_SOFTNESS * math.sqrt(max(0.05, scale**2 - 1) / 12) for scale in scales]
+    margin = math.ceil(2 * max(sigmas))
+    padded = cv2.copyMakeBorder(alpha, margin, margin, margin, margin, cv2.BORDER_CONSTANT)
+    return np.asarray(cv2.GaussianBlur(padded, (0, 0), sigmas[0], sigmaY=sigmas[1]), np.uint8), margin
 
 
-def _slice_transform(shape: tuple[int, ...], corners: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(3, 3) from pixel centres of an array to those of another, where borders of pixels lie on integers in both."""
+def _slice_transform(shape: tuple[int, ...], corners: NDArray[np.float64], margin: int) -> NDArray[np.float64]:
+    """(3, 3) from pixel centres of an array with a margin to those of another; borders lie on integers in both."""
     h, w = shape
-    source = np.array([(0, 0), (w, 0), (w, h), (0, h)], np.float32) - 0.5
+    source = np.array([(0, 0), (w, 0), (w, h), (0, h)], np.float32) + (margin - 0.5)
     return np.asarray(cv2.getPerspectiveTransform(source, (corners - 0.5).astype(np.float32)), np.float64)

@@ -49,7 +49,7 @@ class _Piece:
     characters: tuple[tuple[int, float, float], ...]
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1 << 14)
 def glyph(text: str, path: Path, size: int, rtl: bool = False, vertical: bool = False) -> Glyph:
     """`text`, a character as a rule, at `size` pixels per em; drawn once, since tracing its outline is what costs."""
     direction, features = ("rtl" if rtl and SHAPES else None), (["vert"] if vertical and SHAPES else None)

@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from str_pipelines.imaging.ink import Colours, Plane, colour_at_border, part_ink, sample
+from str_pipelines.imaging.light import as_pixels
 from str_pipelines.imaging.quads import sides
 
 _CELLS = 6  # a height: the ground is smooth at this scale, which is coarser than strokes and finer than most shadows
+_DICE = (2 * (256**2 - 1) / 12) ** 0.5  # standard deviation of the sum of two random bytes
 _COARSEST = 6.0  # grey levels of grain: what is coarser is texture, which noise does not look like
 
 
@@ -36,6 +38,13 @@ def survey(scene: NDArray[np.uint8], quad: NDArray[np.float64]) -> Ground:
     colour, ink = part_ink(scene, distance, height)
     trust = np.ones_like(distance) if ink is None else _trust(scene, colour, ink, height)
     return Ground(height, distance, colour, ink, trust)
+
+
+def unwritten(scene: NDArray[np.uint8]) -> Ground:
+    """What is known of a picture (H, W, 3) uint8 RGB that is all ground."""
+    everywhere = np.ones(scene.shape[:2], np.float32)
+    colour = np.array(cv2.mean(scene)[:3], np.float32)
+    return Ground(float(scene.shape[0]), everywhere, colour, None, everywhere)
 
 
 def ring_colours(scene: NDArray[np.uint8], quad: NDArray[np.float64]) -> Colours:
@@ -63,8 +72,9 @@ def erase(scene: NDArray[np.uint8], quad: NDArray[np.float64], margin: float, se
     ground = survey(scene, quad)
     if ground.ink is None:
         return scene.copy()
-    noise = texture(scene, ground, seed)
-    return settle(scene, cv2.add(membrane(scene, ground), cv2.merge([noise] * 3)), ground, margin)
+    smooth = membrane(scene, ground)
+    noise = texture(scene, ground, smooth, seed)
+    return settle(scene, as_pixels(cv2.add(smooth, cv2.merge([noise] * 3))), ground, margin)
 
 
 def membrane(scene: NDArray[np.uint8], ground: Ground) -> NDArray[np.float32]:
@@ -72,6 +82,8 @@ def membrane(scene: NDArray[np.uint8], ground: Ground) -> NDArray[np.float32]:
     height, width = scene.shape[:2]
     cell = max(1.0, ground.height / _CELLS)
     small = (max(1, round(width / cell)), max(1, round(height / cell)))
+    if ground.ink is None:
+        return _enlarged(cv2.resize(scene, small, interpolation=cv2.INTER_AREA), (height, width))
     trust = ground.trust + np.float32(1e-4)
     weighted = cv2.merge([*(plane * trust for plane in cv2.split(scene)), trust])
     levels = [cv2.resize(weighted, small, interpolation=cv2.INTER_AREA)]
@@ -81,15 +93,15 @@ def membrane(scene: NDArray[np.uint8], ground: Ground) -> NDArray[np.float32]:
     for level in reversed(levels[:-1]):
         coarse = cv2.pyrUp(filled, dstsize=(level.shape[1], level.shape[0]))
         filled = (level[..., :3] + 0.1 * coarse) / (level[..., 3:] + 0.1)  # where little is trusted, the coarser speaks
-    return np.asarray(cv2.resize(filled, (width, height), interpolation=cv2.INTER_CUBIC), np.float32)
+    return _enlarged(as_pixels(filled), (height, width))
 
 
-def texture(scene: NDArray[np.uint8], ground: Ground, seed: int) -> Plane:
+def texture(scene: NDArray[np.uint8], ground: Ground, smooth: Plane, seed: int) -> Plane:
     """(H, W) grey levels to be added to what is drawn smooth: noise as strong as the ground's grain where a word was
-    taken away, and half of the ground's own relief where nothing was written."""
+    taken away, and half of the ground's own relief over its `membrane` where nothing was written."""
     grey = cv2.cvtColor(scene, cv2.COLOR_RGB2GRAY).astype(np.float32)
     if ground.ink is None:
-        return np.asarray(0.5 * (grey - cv2.GaussianBlur(grey, (0, 0), 0.1 * ground.height)))
+        return np.asarray(cv2.addWeighted(grey, 0.5, cv2.cvtColor(smooth, cv2.COLOR_RGB2GRAY), -0.5, 0))
     known = np.abs(grey - cv2.GaussianBlur(grey, (5, 5), 1.0)).ravel()[sample(ground.trust > 0.3)]
     level = 1.4826 * 1.15 * np.median(known) if known.size > 16 else 0.0  # 1.15: the blur kept some
     return grain((grey.shape[0], grey.shape[1]), min(float(level), _COARSEST), seed)
@@ -97,15 +109,15 @@ def texture(scene: NDArray[np.uint8], ground: Ground, seed: int) -> Plane:
 
 def grain(shape: tuple[int, int], level: float, seed: int) -> Plane:
     """(H, W) float32 noise with standard deviation `level`, a little smooth as in compressed photographs."""
-    noise = np.random.default_rng(seed).standard_normal(shape, np.float32)
-    return np.asarray(cv2.GaussianBlur(noise, (3, 3), 0.5) * np.float32(1.55 * level))
+    drawn = np.frombuffer(np.random.default_rng(seed).bytes(2 * shape[0] * shape[1]), np.uint8).reshape(2, *shape)
+    noise = cv2.add(drawn[0], drawn[1], dtype=cv2.CV_32F) - np.float32(255)  # two dice are nearly normal once blurred
+    return np.asarray(cv2.GaussianBlur(noise, (3, 3), 0.5) * np.float32(1.55 / _DICE * level))
 
 
-def settle(scene: NDArray[np.uint8], picture: NDArray[np.float32], ground: Ground, margin: float) -> NDArray[np.uint8]:
+def settle(scene: NDArray[np.uint8], picture: NDArray[np.uint8], ground: Ground, margin: float) -> NDArray[np.uint8]:
     """`picture` (H, W, 3) in the quad's place, fading into `scene` over `margin` pixels around it; uint8."""
     share = np.clip((ground.distance + margin) / np.float32(max(1.0, 0.6 * margin)), 0, 1)
-    blended = cv2.blendLinear(picture, scene.astype(np.float32), share, 1 - share)
-    return np.asarray(cv2.convertScaleAbs(np.maximum(blended, 0)), np.uint8)  # rounds, and cuts off at 255
+    return np.asarray(cv2.blendLinear(picture, scene, share, 1 - share), np.uint8)
 
 
 def border_distance(shape: tuple[int, int], quad: NDArray[np.float64]) -> Plane:
@@ -125,6 +137,11 @@ def surroundings(shape: tuple[int, int], quad: NDArray[np.float64], pad: float) 
     x0, y0 = np.clip(np.floor(quad.min(axis=0) - pad), 0, limits - 1).astype(int)
     x1, y1 = np.clip(np.ceil(quad.max(axis=0) + pad), (x0 + 1, y0 + 1), limits).astype(int)
     return slice(int(y0), int(y1)), slice(int(x0), int(x1))
+
+
+def _enlarged(means: NDArray[np.uint8], shape: tuple[int, int]) -> Plane:
+    """Means of cells as a smooth picture of `shape` (H, W); bytes are resized ten times faster than floats."""
+    return np.asarray(cv2.resize(means, shape[::-1], interpolation=cv2.INTER_CUBIC), np.float32)
 
 
 def _trust(scene: NDArray[np.uint8], ground: Colours, ink: Colours, height: float) -> Plane:

@@ -25,14 +25,19 @@ def blur_sigma(scene: NDArray[np.uint8], default: float = 0.6) -> float:
     around. `default` where there is no edge of at least 25 grey levels.
     """
     grey = cv2.cvtColor(scene, cv2.COLOR_RGB2GRAY)
-    slope = np.hypot(*(cv2.Sobel(grey, cv2.CV_32F, dx, dy, scale=1 / 8) for dx, dy in ((1, 0), (0, 1))))
-    around = np.ones((9, 9), np.uint8)
-    step = cv2.dilate(grey, around).astype(np.float32) - cv2.erode(grey, around)
-    edges = (step > 25) & (slope > 1) & (slope >= cv2.dilate(slope, np.ones((5, 5), np.uint8)))
-    if edges.sum() < 4:
+    slope = cv2.magnitude(*(cv2.Sobel(grey, cv2.CV_32F, dx, dy, scale=1 / 8) for dx, dy in ((1, 0), (0, 1))))
+    step = cv2.morphologyEx(grey, cv2.MORPH_GRADIENT, np.ones((9, 9), np.uint8))
+    edges = np.flatnonzero((step > 25) & (slope > 1) & (slope >= cv2.dilate(slope, np.ones((5, 5), np.uint8))))
+    if len(edges) < 4:
         return default
-    sigma = float(np.percentile(step[edges] / slope[edges], 30)) / math.sqrt(2 * math.pi)
+    widths = np.sort(step.ravel()[edges] / slope.ravel()[edges])
+    sigma = float(widths[3 * len(widths) // 10]) / math.sqrt(2 * math.pi)
     return math.sqrt(max(0.0, sigma**2 - _SAMPLING**2))
+
+
+def as_pixels(picture: Plane) -> NDArray[np.uint8]:
+    """(H, W, 3) float32 rounded to uint8, cut off at 0 and 255."""
+    return np.asarray(cv2.add(picture, (0.0, 0.0, 0.0, 0.0), dtype=cv2.CV_8U), np.uint8)
 
 
 def mix(picture: Plane, over: Plane, share: Plane) -> Plane:
@@ -50,13 +55,12 @@ def shading(ground: Plane, height: float, rng: np.random.Generator, slope: float
     """(H, W) float32 factors around 1: how light falls off over the ground (H, W, 3), and a slight gradient by lot."""
     grey = cv2.cvtColor(ground, cv2.COLOR_RGB2GRAY) + np.float32(20)
     small = (max(1, grey.shape[1] // 4), max(1, grey.shape[0] // 4))
-    coarse = cv2.resize(grey, small, interpolation=cv2.INTER_AREA)
-    smooth = cv2.GaussianBlur(coarse, (0, 0), 0.1 * height)
-    light = cv2.resize(smooth / smooth.mean(), grey.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    smooth = cv2.GaussianBlur(cv2.resize(grey, small, interpolation=cv2.INTER_AREA), (0, 0), 0.1 * height)
+    light = np.sqrt(np.clip(smooth / smooth.mean(), 0.5, 1.5))
     angle, strength = rng.uniform(0, 2 * math.pi), rng.uniform(0, slope)
-    y, x = (np.linspace(-1, 1, n, dtype=np.float32) for n in grey.shape)
-    gradient = 1 + strength * (math.cos(angle) * x[None, :] + math.sin(angle) * y[:, None])
-    return np.asarray(np.sqrt(np.clip(light, 0.5, 1.5)) * gradient, np.float32)
+    y, x = (np.linspace(-1, 1, n, dtype=np.float32) for n in light.shape)
+    light *= 1 + strength * (math.cos(angle) * x[None, :] + math.sin(angle) * y[:, None])
+    return np.asarray(cv2.resize(light, grey.shape[::-1], interpolation=cv2.INTER_LINEAR))
 
 
 def add_effect(

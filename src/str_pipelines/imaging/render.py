@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from str_pipelines.imaging.fill import compress, fill_letters, soak
 from str_pipelines.imaging.fonts import font_name, fonts_digest
-from str_pipelines.imaging.frames import reading_frame
+from str_pipelines.imaging.frames import Frame, reading_frame
 from str_pipelines.imaging.ground import Ground, membrane, settle, surroundings, survey, texture
 from str_pipelines.imaging.ink import Colours, Plane, sample
 from str_pipelines.imaging.lettering import Lettering, lay
-from str_pipelines.imaging.light import add_effect, blur_sigma, luma, mix, shading, soften
+from str_pipelines.imaging.light import add_effect, as_pixels, blur_sigma, luma, mix, shading, soften
 from str_pipelines.imaging.painter import Painted
 from str_pipelines.imaging.seam import seam_width
 from str_pipelines.imaging.shaping import room_taken
@@ -25,7 +25,7 @@ from str_pipelines.imaging.style import Style, draw_style
 from str_pipelines.imaging.typeset import choose_font, stroke_share
 from str_pipelines.records import Refused
 
-VERSION = 2  # counts the changes that move pixels
+VERSION = 3  # counts the changes that move pixels
 
 _BLACK, _WHITE = np.full(3, 12, np.float32), np.full(3, 248, np.float32)
 _DARK = ((15, 15, 18), (30, 30, 80), (110, 15, 20), (20, 70, 40), (70, 45, 25), (60, 60, 60))
@@ -58,25 +58,46 @@ def render(
     """One word as `Renderer` paints it; the arguments are those of a `Painter`, fonts and options."""
     frame = reading_frame(quad, text)
     rng = np.random.default_rng(seed)
-    style = draw_style(options, room_taken(text), frame.line, rng)
     font = choose_font(fonts, text, frame.aspect, frame.line, rng, options.candidates)
     margin = seam_width(frame.corners) + 1
     box = surroundings(scene.shape[:2], frame.corners, margin + 0.4 * frame.line)
     patch, origin = scene[box], np.array([box[1].start, box[0].start])
 
     ground = survey(patch, frame.corners - origin)
-    inside = sample(ground.distance > 0)
-    if not len(inside):
+    if not (ground.distance > 0).any():
         raise Refused("quad_outside", f"{quad.tolist()} is not in the picture")
-    smooth, fine = membrane(patch, ground), texture(patch, ground, seed)
-    ink = choose_ink(ground.ink, smooth.reshape(-1, 3)[inside], options.contrast, rng)
     local = frame._replace(corners=frame.corners - origin)
-    letters = lay(text, font, local, style, options, patch.shape[:2])
-    picture = _draw(patch, ground, smooth, fine, ink, letters, stroke_share(font, text) * frame.line, style, rng)
+    picture, letters = write(text, font, local, patch, ground, blur_sigma(patch), options, rng)
 
     pixels, mask = scene.copy(), np.zeros(scene.shape[:2], np.uint8)
     pixels[box], mask[box] = settle(patch, picture, ground, margin), letters.coverage
     return Painted(pixels, {"font": font_name(font)}, mask, letters.characters + origin)
+
+
+def write(
+    text: str,
+    font: Path,
+    frame: Frame,
+    patch: NDArray[np.uint8],
+    ground: Ground,
+    blur: float,
+    options: RenderOptions,
+    rng: np.random.Generator,
+) -> tuple[NDArray[np.uint8], Lettering]:
+    """A patch (H, W, 3) without its old word and with a new one, and where that is.
+
+    Args:
+        frame: where the word goes, in the patch's pixels.
+        ground: what is known of the patch.
+        blur: sigma in pixels of the patch's own blur.
+    """
+    style = draw_style(options, room_taken(text), frame.line, rng)
+    smooth = membrane(patch, ground)
+    fine = texture(patch, ground, smooth, int(rng.integers(2**31)))
+    ink = choose_ink(ground.ink, smooth.reshape(-1, 3)[sample(ground.distance > 0)], options.contrast, rng)
+    letters = lay(text, font, frame, style, options, patch.shape[:2])
+    picture = _draw(patch, ground, smooth, fine, ink, letters, stroke_share(font, text) * frame.line, blur, style, rng)
+    return picture if style.quality is None else compress(picture, style.quality), letters
 
 
 def _draw(
@@ -87,20 +108,18 @@ def _draw(
     ink: Colours,
     letters: Lettering,
     stroke: float,
+    blur: float,
     style: Style,
     rng: np.random.Generator,
-) -> Plane:
-    """(H, W, 3) float32: the patch without its old word and with the new one."""
-    height, coverage = ground.height, letters.coverage
-    blur = min(blur_sigma(patch), 0.5 * stroke)
+) -> NDArray[np.uint8]:
+    height, coverage, blur = ground.height, letters.coverage, min(blur, 0.5 * stroke)
     picture = cv2.add(smooth, cv2.merge([fine] * 3)) if ground.ink is not None else patch.astype(np.float32)
     if stroke > 2.5 and style.effect:
         picture = add_effect(picture, coverage, ink, height, stroke, blur, rng)
     filled = fill_letters(ink, ground.colour, shading(smooth, height, rng), fine, height, style.fill, rng)
     if style.soak:
         filled = soak(filled, picture, ink, style.soak)
-    picture = mix(picture, filled, soften(coverage, blur))
-    return picture if style.quality is None else compress(picture, style.quality).astype(np.float32)
+    return as_pixels(mix(picture, filled, soften(coverage, blur)))
 
 
 def choose_ink(old: Colours | None, ground: Colours, contrast: float, rng: np.random.Generator) -> Colours:

@@ -26,7 +26,7 @@ LIGHT = 0.09  # of the height of capitals: thinner strokes are rare on signs
 _PROBE_SIZE = 64  # pixels per em at which faces are measured
 _CAP_HEIGHT = 0.72  # em, of a common face
 _LATIN = 0x24F  # the last code point of extended Latin
-_DRAWING_SIZES = (32, 64, 128, 256)  # pixels per em; few, so that opened faces are used again
+_DRAWING_SIZES = (24, 32, 48, 64, 96, 128, 192, 256)  # pixels per em; few, so that drawn glyphs are used again
 
 
 def choose_font(
@@ -96,7 +96,7 @@ def set_text(
         rise: of the middle of the line, in heights of it; a column stays straight.
     """
     length, height, line = fill * frame.length, fill * frame.height, fill * frame.line
-    size = next((size for size in _DRAWING_SIZES if size >= line / _CAP_HEIGHT * 1.5), _DRAWING_SIZES[-1])
+    size = next((size for size in _DRAWING_SIZES if size >= line / _CAP_HEIGHT * 1.2), _DRAWING_SIZES[-1])
     drawing = _drawn(text, font, size, 0.0, frame.stacked, growth)
     across, along = drawing.alpha.shape[::-1] if frame.stacked else drawing.alpha.shape
     missing = across * frame.aspect / stretch - along  # drawn pixels short of the frame

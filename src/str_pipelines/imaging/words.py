@@ -11,8 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from str_pipelines.imaging.backdrop import backdrop, piece_of
-from str_pipelines.imaging.frames import MIN_ADVANCE
-from str_pipelines.imaging.render import render
+from str_pipelines.imaging.fonts import font_name
+from str_pipelines.imaging.frames import MIN_ADVANCE, reading_frame
+from str_pipelines.imaging.ground import survey, unwritten
+from str_pipelines.imaging.light import blur_sigma
+from str_pipelines.imaging.render import write
 from str_pipelines.imaging.shaping import require_shaping, room_taken
 from str_pipelines.imaging.style import RenderOptions
 from str_pipelines.imaging.typeset import choose_font, natural_aspect
@@ -21,7 +24,9 @@ from str_pipelines.text.charsets import Charset
 from str_pipelines.text.signs import sign_text
 
 LOWEST, HIGHEST = 32, 64  # pixels
+BLUR = (0.3, 0.9)  # pixels of standard deviation, on a wall of noise
 TRIES = 16
+NEIGHBOURS, SHARED = 64, 4  # so many words in a row, and the photographs they stand on
 CASES = (str, str.lower, str.capitalize, str.upper)
 
 _USUAL_ASPECT = 0.55  # of a letter
@@ -63,12 +68,17 @@ def render_word(
     height = int(rng.integers(LOWEST, HIGHEST + 1))
     font = choose_font(fonts, text, _USUAL_ASPECT * room_taken(text), height, rng, 2)
     quad, width = _quad(text, font, height, rng)
-    scene = backdrop(height, width, rng) if ground is None else piece_of(ground, height, width, rng)
-    painted = render(scene, quad, text, int(rng.integers(2**31)), (font,), options)
-    if painted.mask is None or painted.characters is None:
-        raise TypeError("the renderer draws letters and knows where they are")
-    image = cv2.GaussianBlur(painted.pixels, (0, 0), rng.uniform(0.4, 1.2)) if rng.random() < 0.3 else painted.pixels
-    return RenderedWord(np.asarray(image), text, painted.mask, painted.characters, str(painted.facts["font"]))
+    frame = reading_frame(quad, text)
+    if ground is None:
+        scene = backdrop(height, width, rng)
+        under, blur = unwritten(scene), rng.uniform(*BLUR)
+    else:
+        scene = piece_of(ground, height, width, rng)
+        under, blur = survey(scene, frame.corners), blur_sigma(scene)
+    image, letters = write(text, font, frame, scene, under, blur, options, rng)
+    if rng.random() < 0.3:
+        image = np.asarray(cv2.GaussianBlur(image, (0, 0), rng.uniform(0.4, 1.2)), np.uint8)
+    return RenderedWord(image, text, letters.coverage, letters.characters, font_name(font))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +120,12 @@ class WordStream:
         return self._text(self._begin(index)[0])
 
     def _begin(self, index: int) -> tuple[np.random.Generator, int | None]:
-        """The generator of a word, and which ground it gets."""
+        """The generator of a word, and its ground: neighbours share a few, which take long to decode."""
         rng = np.random.default_rng((self.seed, self.epoch, index))
-        return rng, int(rng.integers(len(self.grounds))) if len(self.grounds) and rng.random() < 0.5 else None
+        if not len(self.grounds) or rng.random() < 0.5:
+            return rng, None
+        shared = np.random.default_rng((self.seed, self.epoch, index // NEIGHBOURS, 1))
+        return rng, int(shared.integers(len(self.grounds), size=SHARED)[rng.integers(SHARED)])
 
     def _text(self, rng: np.random.Generator) -> str:
         if self.signs and rng.random() < self.signs:

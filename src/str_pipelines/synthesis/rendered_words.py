@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from str_pipelines.execution import Execution, run_shards
-from str_pipelines.imaging.decode import WORD_PIXELS, decode, encode_png
+from str_pipelines.imaging.decode import WORD_PIXELS, decode, encode_jpeg
 from str_pipelines.imaging.painter import Painter
 from str_pipelines.imaging.render import Renderer
 from str_pipelines.imaging.sheets import Cell, sheet
@@ -26,8 +26,9 @@ from str_pipelines.synthesis.paint import flat_quads
 from str_pipelines.text.charsets import load_charset
 from str_pipelines.text.lexicons import lexicon_digest, load_lexicon
 
-STEP, VERSION = "ingest.rendered_words", 1
+STEP, VERSION = "ingest.rendered_words", 2
 SHEET_WORDS = 96
+QUALITY = 95  # of JPEG
 
 
 @dataclass(frozen=True)
@@ -112,4 +113,4 @@ def _shard(stream: WordStream, span: range, writer: WordWriter) -> None:
             continue
         facts = {"kind": "rendered", "font": word.font, "characters": flat_quads(word.characters)}
         size = (word.image.shape[1], word.image.shape[0])
-        writer.add(Word(name, encode_png(word.image), word.label, size, "rendered", facts))
+        writer.add(Word(name, encode_jpeg(word.image, QUALITY), word.label, size, "rendered", facts))
