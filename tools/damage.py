@@ -51,7 +51,7 @@ def spoilt_picture(rng: random.Random, data: bytes) -> bytes:
     return how(rng, data)
 
 
-def spoilt_lmdb(rng: random.Random, data: bytes) -> bytes:
+def spoilt_file(rng: random.Random, data: bytes) -> bytes:
     """Cut, with bytes changed anywhere or in the head of a page, or with whole pages of zeros; never as it was."""
     ways: tuple[Callable[[random.Random, bytes], bytes], ...] = (cut, changed, changed_head, zeroed)
     while (spoilt := rng.choice(ways)(rng, data)) == data:
@@ -75,9 +75,9 @@ def changed(rng: random.Random, data: bytes) -> bytes:
 
 def changed_head(rng: random.Random, data: bytes) -> bytes:
     """Some bytes where an LMDB says how its pages hang together."""
-    spoilt, page = bytearray(data), rng.randrange(len(data) // PAGE) * PAGE
+    spoilt, page = bytearray(data), rng.randrange(max(1, len(data) // PAGE)) * PAGE
     for _ in range(rng.choice((1, 3, 10))):
-        spoilt[page + rng.randrange(80)] = rng.randrange(256)
+        spoilt[page + rng.randrange(min(80, len(data)))] = rng.randrange(256)
     return bytes(spoilt)
 
 

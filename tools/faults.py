@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import random
 import shutil
 import sys
@@ -27,14 +28,14 @@ from full_disks import full_disks
 from runs import say
 from trials import CONTEXT, Verdict, attempt, told
 
-from str_pipelines.storage.handles import Handle
+from str_pipelines.storage.handles import ROWS, Handle
 from str_pipelines.storage.scenes import SceneLmdb
 from str_pipelines.storage.words import WordLmdb
 
 COLUMNS = ("tries", "read", "refused", "listed", "crashes", "hangs", "errors", "damaged")
 """Of a `Verdict`. Beside them stand the seconds that a row took."""
 BATCH = 50  # damaged pictures a folder
-PREPARED = ["PIL.ImageFile", "pyarrow.parquet", "str_pipelines.datasets.handles", "str_pipelines.sources.scenes"]
+PREPARED = ["inputs", "full_disks", "PIL.ImageFile", "pyarrow.parquet"]
 """What every try would import again."""
 Rows = Iterator[tuple[str, Iterable[Verdict]]]
 
@@ -43,6 +44,7 @@ def main() -> int:
     """Run everything and print a row a fault."""
     options = _options()
     logging.disable(logging.INFO)
+    os.environ["PYTHONPATH"] = os.pathsep.join([sys.path[0], os.environ.get("PYTHONPATH", "")])  # where PREPARED lies
     CONTEXT.set_forkserver_preload(PREPARED)
     start = time.monotonic()
     say("  ".join([f"{'fault':27}", *(f"{column:>7}" for column in (*COLUMNS, "seconds"))]))
@@ -79,18 +81,24 @@ def campaign(scratch: Path, options: argparse.Namespace) -> Rows:
 
 
 def lmdbs(folder: Path, kept: Path, rng: random.Random, count: int, seconds: float) -> Rows:
-    """A damaged data.mdb among our words, as somebody else's words, among our photographs, and as a source of them."""
+    """A damaged data.mdb among our words, somebody else's words and our photographs, and as a source of photographs."""
     ours = inputs.made_words(folder / "whole" / "words")
+    photographs = shutil.copytree(kept, folder / "whole" / "photographs")
     theirs = shutil.copytree(ours, folder / "whole" / "theirs", ignore=lambda _, names: {*names} - {"data.mdb"})
     kinds: dict[str, tuple[type[Handle], Path]] = {
-        "words": (WordLmdb, ours), "others' words": (WordLmdb, theirs), "photographs": (SceneLmdb, kept),
+        "words": (WordLmdb, ours), "others' words": (WordLmdb, theirs), "photographs": (SceneLmdb, photographs),
     }  # fmt: skip
     for name, (kind, whole) in kinds.items():
         sets = inputs.damaged_sets(rng, whole, folder / name, count)
         yield f"LMDB of {name}, read", (attempt(f"{each}", seconds, inputs.read_set, kind, each) for each in sets)
         if whole != theirs:
             yield f"LMDB of {name}, verify", (told(f"{each}", inputs.verify_set(each, seconds)) for each in sets)
+    yield "LMDB of photographs, painted", (attempt(f"{each}", seconds, inputs.paint_over, each) for each in sets)
     yield "LMDB of photographs, source", (attempt(f"{each}", seconds, inputs.read_tree, each, kept) for each in sets)
+    for name in ("words", "photographs"):
+        kind, whole = kinds[name]
+        sets = inputs.damaged_sets(rng, whole, folder / "sidecars" / name, count, ROWS)
+        yield f"sidecar of {name}, read", (attempt(f"{each}", seconds, inputs.read_set, kind, each) for each in sets)
 
 
 def broken_pictures(folder: Path, kept: Path, seeds: range, seconds: float) -> Rows:

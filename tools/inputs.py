@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-from damage import pictures, spoilt_lmdb, spoilt_picture
+from damage import pictures, spoilt_file, spoilt_picture
 from numpy.typing import NDArray
 from runs import environ
 from trials import Verdict, refusal
@@ -21,14 +21,21 @@ from trials import Verdict, refusal
 from str_pipelines.datasets.handles import SceneLmdbDataset
 from str_pipelines.execution import Execution
 from str_pipelines.imaging.decode import decode
+from str_pipelines.imaging.fonts import bundled_fonts
 from str_pipelines.records import Instance, Refused, Rejection, Scene, Word
 from str_pipelines.sources.config import ScenesParams
 from str_pipelines.sources.folder import READ
 from str_pipelines.sources.scenes import ingest, open_source
+from str_pipelines.storage.checkpoints import Checkpoint
 from str_pipelines.storage.handles import Handle
 from str_pipelines.storage.scenes import SceneLmdb, SceneWriter
 from str_pipelines.storage.verify import verify
 from str_pipelines.storage.words import WordLmdb, WordWriter
+from str_pipelines.synthesis.anchors import choose
+from str_pipelines.synthesis.config import AnchorParams, PaintParams, TextParams
+from str_pipelines.synthesis.paint import paint_words
+from str_pipelines.synthesis.proposals import propose
+from str_pipelines.zoo import load_painter
 
 BOX = ((2, 3), (40, 3), (40, 20), (2, 20))
 LISTINGS = {"anyword": ("set/data.json", "set/imgs"), "benchmark": ("set/test.json", "set/images")}
@@ -72,13 +79,13 @@ def made_scenes(folder: Path, count: int = 60) -> Path:
     return folder
 
 
-def damaged_sets(rng: random.Random, whole: Path, folder: Path, count: int) -> list[Path]:
-    """Copies of a set, the data.mdb of each damaged in another way."""
-    data = (whole / "data.mdb").read_bytes()
+def damaged_sets(rng: random.Random, whole: Path, folder: Path, count: int, name: str = "data.mdb") -> list[Path]:
+    """Copies of a set, one file of each damaged in another way."""
+    data = (whole / name).read_bytes()
     copies = [folder / str(number) for number in range(count)]
     for copy in copies:
         shutil.copytree(whole, copy)
-        (copy / "data.mdb").write_bytes(spoilt_lmdb(rng, data))
+        (copy / name).write_bytes(spoilt_file(rng, data))
     return copies
 
 
@@ -91,6 +98,21 @@ def read_set(kind: type[Handle], folder: Path) -> Verdict:
             raise RuntimeError(f"{folder} reads differently by index and in a loop")
     except (ValueError, FileNotFoundError) as error:
         return refusal(error, folder)
+    return Verdict(read=1)
+
+
+def paint_over(folder: Path) -> Verdict:
+    """Photographs as `synthesize` takes them."""
+    execution = Execution(backend="serial", workers=1, work=folder.with_suffix(".work"))
+    painter = load_painter(Checkpoint.at("paste"), [str(bundled_fonts()[0])])
+    try:
+        scenes = SceneLmdb.at(folder)
+        jobs = propose(choose(scenes, AnchorParams(), execution), TextParams(per_anchor=1), execution)
+        words = paint_words(jobs, scenes, painter, PaintParams(), execution, "paint")
+    except (ValueError, FileNotFoundError) as error:
+        return refusal(error, folder)
+    if len(words) + sum(words.manifest.rejected.values()) != jobs.rows:
+        raise RuntimeError(f"{folder}: of {jobs.rows} words {len(words)} came through")
     return Verdict(read=1)
 
 
