@@ -15,7 +15,15 @@ from typing import Any
 import pytest
 
 from str_pipelines.hooks.guard import alive, process_id
-from str_pipelines.tracking import Tracker, active_run_id, close_dead_runs, replay, set_active, start_run
+from str_pipelines.tracking import (
+    Tracker,
+    active_run_id,
+    active_tracker,
+    close_dead_runs,
+    replay,
+    set_active,
+    start_run,
+)
 from str_pipelines.tracking.store import open_run
 
 DEAD = "http://127.0.0.1:9"
@@ -178,12 +186,15 @@ def test_runs_of_dead_processes_are_killed_and_no_others(store: str, tmp_path: P
     assert "found gone" in client.get_run(dead.run_id).data.tags["error"]
 
 
-def test_child_processes_know_the_run_in_progress() -> None:
-    set_active("abc")
+def test_child_processes_know_the_run_in_progress(tmp_path: Path) -> None:
+    set_active(mine := Tracker("sqlite:///nowhere.db", "abc", tmp_path, offline=True))
     try:
-        script = "from str_pipelines.tracking import active_run_id; print(active_run_id())"
+        script = (
+            "from str_pipelines.tracking import active_run_id, active_tracker; print(active_run_id(), active_tracker())"
+        )
         said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
-        assert (active_run_id(), said) == ("abc", "abc\n")
+        assert active_tracker() == mine
+        assert said == f"abc {mine}\n"
     finally:
-        set_active("")
-    assert active_run_id() == ""
+        set_active(None)
+    assert (active_run_id(), active_tracker()) == ("", None)

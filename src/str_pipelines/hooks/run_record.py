@@ -122,7 +122,7 @@ class RunRecord:
         artifacts = self.project / self.settings.artifacts if uri.startswith("sqlite") else None
         home = self.project if os.access(self.project, os.W_OK) else Path(tempfile.gettempdir())
         tracker = start_run(uri, experiment, self.name, tags, artifacts, home / "mlflow_offline")
-        set_active(tracker.run_id)
+        set_active(tracker)
         if not tracker.offline:
             close_dead_runs(uri, gethostname(), alive)
         return tracker
@@ -140,4 +140,4 @@ class RunRecord:
             self.guard = None
             self.tracker.metrics(self.seconds)
             self.tracker.end(status)
-            set_active("")
+            set_active(None)

@@ -5,6 +5,15 @@
 
 from str_pipelines.tracking.kept import replay
 from str_pipelines.tracking.store import close_dead_runs
-from str_pipelines.tracking.tracker import Status, Tracker, active_run_id, set_active, start_run
+from str_pipelines.tracking.tracker import Status, Tracker, active_run_id, active_tracker, set_active, start_run
 
-__all__ = ["Status", "Tracker", "active_run_id", "close_dead_runs", "replay", "set_active", "start_run"]
+__all__ = [
+    "Status",
+    "Tracker",
+    "active_run_id",
+    "active_tracker",
+    "close_dead_runs",
+    "replay",
+    "set_active",
+    "start_run",
+]

@@ -5,6 +5,7 @@ Nothing uses MLflow's idea of an active run.
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import re
@@ -25,6 +26,7 @@ logger = logging.getLogger(__package__)
 
 PAUSE = 60  # seconds between two warnings of a run about the same
 ACTIVE = "STR_RUN_ID"  # an environment variable, so that child processes know the run in progress too
+STORE = "STR_RUN_STORE"  # likewise: where it is recorded
 _WARNED: dict[tuple[str, str], float] = {}  # when a run warned last
 
 Status = Literal["FINISHED", "FAILED", "KILLED"]
@@ -106,11 +108,21 @@ def active_run_id() -> str:
     return os.environ.get(ACTIVE, "")
 
 
-def set_active(run_id: str) -> None:
-    """Make this the run in progress, here and in processes started from now on; empty for none."""
-    os.environ.pop(ACTIVE, None)
-    if run_id:
-        os.environ[ACTIVE] = run_id
+def active_tracker() -> Tracker | None:
+    """A tracker on the run in progress, in whichever process this is; None outside a run."""
+    if not (said := os.environ.get(STORE)):
+        return None
+    uri, spool, offline = json.loads(said)
+    return Tracker(uri, active_run_id(), Path(spool), offline)
+
+
+def set_active(tracker: Tracker | None) -> None:
+    """Make its run the one in progress, here and in processes started from now on."""
+    for name in (ACTIVE, STORE):
+        os.environ.pop(name, None)
+    if tracker:
+        os.environ[ACTIVE] = tracker.run_id
+        os.environ[STORE] = json.dumps([tracker.uri, str(tracker.spool), tracker.offline])
 
 
 def start_run(

@@ -2,7 +2,7 @@
 
 It knows neither Kedro nor MLflow: for torch.distributed.run, SLURM, and machines that have only torch, accelerate, lmdb
 and pyarrow. Figures go to `figures.jsonl` and the last sheet to `sheet.png` in the folder of the run, and to the MLflow
-run that the file names, if it names one.
+run in progress where it was started by one.
 """
 
 from __future__ import annotations
@@ -18,19 +18,11 @@ from typing import Any
 
 from str_pipelines.params import Params
 from str_pipelines.storage.folders import write_whole
+from str_pipelines.tracking import active_tracker
 from str_pipelines.training.config import Hardware, TrainParams
 
 FIGURES, SHEET, CONFIG = "figures.jsonl", "sheet.png", "worker.json"
 STOPPED = 143  # what a shell says of a process that was ended by SIGTERM
-
-
-class RunFacts(Params):
-    """The MLflow run that figures belong to, as `tracking.Tracker` takes it."""
-
-    uri: str
-    run_id: str
-    spool: Path
-    offline: bool = False
 
 
 class Job(Params):
@@ -41,7 +33,6 @@ class Job(Params):
     train: TrainParams
     hardware: Hardware = Hardware()
     folder: Path
-    run: RunFacts | None = None
 
 
 def work(job: Job) -> Path:
@@ -54,14 +45,10 @@ def work(job: Job) -> Path:
 
 
 class FileRecord:
-    """A `loop.Record` in files, and in MLflow where the job names a run."""
+    """A `loop.Record` in files, and in the run in progress where there is one."""
 
     def __init__(self, job: Job) -> None:
-        self.folder, self.tracker = job.folder, None
-        if job.run:
-            from str_pipelines.tracking.tracker import Tracker
-
-            self.tracker = Tracker(**dict(job.run))
+        self.folder, self.tracker = job.folder, active_tracker()
 
     def figures(self, values: Mapping[str, float], step: int) -> None:
         """Append a line."""
