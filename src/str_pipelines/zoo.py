@@ -37,10 +37,13 @@ def load_reader(checkpoint: Checkpoint) -> Reader:
     Raises:
         ValueError: its config.json says something else, or has an option that this reader does not know or take.
     """
+    from str_pipelines.recognizers.networks import NETWORKS, OPTIONS
     from str_pipelines.recognizers.rapidocr import RapidOcrReader
+    from str_pipelines.recognizers.trained import TrainedReader
 
-    _, options = _named(checkpoint, "reader", {"rapidocr": _parameters(RapidOcrReader)})
-    return _made(checkpoint, RapidOcrReader, options)
+    known = {"rapidocr": _parameters(RapidOcrReader), **dict.fromkeys(NETWORKS, OPTIONS)}
+    name, options = _named(checkpoint, "reader", known)
+    return _made(checkpoint, RapidOcrReader, options) if name == "rapidocr" else TrainedReader.load(checkpoint)
 
 
 def load_finder(checkpoint: Checkpoint) -> Finder:

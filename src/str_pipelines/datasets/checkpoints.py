@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any, NewType, NoReturn
 
 from kedro.io import AbstractDataset
 
 from str_pipelines.storage.checkpoints import Checkpoint
+from str_pipelines.storage.folders import commit, link_tree, part_of, recover
 
 JSONPreview = NewType("JSONPreview", str)
 """kedro viz shows what `preview` returns under this name as a tree."""
@@ -43,3 +45,43 @@ class CheckpointDataset(AbstractDataset[Checkpoint, Checkpoint]):  # type: ignor
 
     def _describe(self) -> dict[str, Any]:
         return {"checkpoint": self._name}
+
+
+class StageCheckpointDataset(AbstractDataset[Checkpoint, Checkpoint]):  # type: ignore[misc]
+    """What a stage of training made: a folder that is replaced as a whole."""
+
+    def __init__(self, filepath: str, metadata: dict[str, Any] | None = None) -> None:
+        self._filepath, self.metadata = Path(filepath), metadata
+
+    def load(self) -> Checkpoint:
+        """The handle on the folder.
+
+        Raises:
+            FileNotFoundError: nothing has been trained.
+        """
+        recover(self._filepath)
+        return Checkpoint.at(self._filepath)
+
+    def save(self, data: Checkpoint) -> None:
+        """Take the folder over: built beside its place, compared, then renamed into it.
+
+        Raises:
+            ValueError: what lies there is not what the handle was made for.
+        """
+        self._filepath.parent.mkdir(parents=True, exist_ok=True)
+        part = part_of(self._filepath)
+        link_tree(data.path, part)
+        if Checkpoint.at(part).digest != data.digest:
+            raise ValueError(f"{data.path} has changed since this handle was made; run the step again")
+        commit(part, self._filepath)
+
+    def preview(self) -> JSONPreview:
+        """What config.json says."""
+        return JSONPreview(json.dumps(self.load().config()))
+
+    def _exists(self) -> bool:
+        recover(self._filepath)
+        return (self._filepath / "config.json").is_file()
+
+    def _describe(self) -> dict[str, Any]:
+        return {"filepath": str(self._filepath)}

@@ -20,6 +20,10 @@ NETWORKS: dict[str, tuple[type[Any], type[nn.Module]]] = {"ctc": (CtcOptions, Ct
 """Name → what it is made of (a dataclass with `characters`) and the network."""
 
 
+OPTIONS = ("characters", "network", "shape")
+"""What config.json says of a reader that was trained here."""
+
+
 class Network(Protocol):
     """What all of them can do, besides being an `nn.Module`."""
 

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from str_pipelines.params import Names, Params
 from str_pipelines.recognizers.gather import WordsParams
+from str_pipelines.training.config import TrainParams
 
 
 class NetworkParams(Params):
@@ -42,3 +43,12 @@ class RecognizerConfig(Params):
     words: WordsParams = WordsParams()
     validation: ValidationParams = ValidationParams()
     train: dict[str, Path]
+
+
+class RecognizerParams(Params):
+    """A training run of a recognizer: the network, what it is taught, on what it is judged, and how long."""
+
+    network: NetworkParams = NetworkParams()
+    words: WordsParams = WordsParams()
+    validation: ValidationParams = ValidationParams()
+    train: TrainParams = TrainParams()
