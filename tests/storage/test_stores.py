@@ -8,6 +8,7 @@ import random
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import lmdb
@@ -122,6 +123,16 @@ def test_a_full_disk_at_every_size_leaves_no_manifest_and_frees_the_files(small_
     with WordWriter(small_disk / "small") as writer:
         writer.add(word(1))
         assert writer.finish().count == 1
+
+
+def test_a_disk_that_is_full_from_the_beginning_is_said_too(small_disk: Path) -> None:
+    (small_disk / "words").mkdir()
+    with (small_disk / "ballast").open("wb", buffering=0) as ballast, suppress(OSError):
+        while ballast.write(bytes(4096)):
+            continue
+    with pytest.raises(OSError, match=r"0 bytes could not be written .*, 0 are free; make room") as caught:
+        Store(small_disk / "words", ordered=True)
+    assert (caught.value.errno, caught.value.filename) == (errno.ENOSPC, str(small_disk / "words" / "data.mdb"))
 
 
 @pytest.mark.slow

@@ -23,12 +23,19 @@ class Store:
     """
 
     def __init__(self, folder: Path, ordered: bool) -> None:
-        """`ordered`: keys come in ascending order, which packs the pages full (a quarter less disk)."""
+        """`ordered`: keys come in ascending order, which packs the pages full (a quarter less disk).
+
+        Raises:
+            OSError: the disk is full.
+        """
         self.file = folder / DATA
-        self._env = lmdb.open(str(folder), map_size=FIRST_MAP, sync=False, lock=False)
         self._ordered = ordered
         self._batch: list[tuple[bytes, bytes]] = []
         self._bytes = 0
+        try:
+            self._env = lmdb.open(str(folder), map_size=FIRST_MAP, sync=False, lock=False)
+        except lmdb.Error as error:
+            raise self._full(error) from error
 
     def put(self, key: bytes, value: bytes) -> None:
         """Store one value.
