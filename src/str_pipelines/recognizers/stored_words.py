@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 
 import numpy as np
@@ -16,7 +17,7 @@ from str_pipelines.recognizers.spelling import Census, Register, Spelling
 from str_pipelines.recognizers.words import Sample
 from str_pipelines.records import Refused
 from str_pipelines.storage.environments import fetch
-from str_pipelines.storage.handles import ROWS
+from str_pipelines.storage.handles import ROWS, Layout
 from str_pipelines.storage.samples import image_key, label_key, read_sample, size_key
 from str_pipelines.storage.words import WordLmdb
 
@@ -58,7 +59,7 @@ class StoredWords:
         """
         index = int(self.places[place])
         key = f"{self.name}/{index + 1:09d}"
-        folder, version, within = self.words.layout.place(index)
+        folder, version, within = _layout(self.words).place(index)
         data, label, _ = read_sample(folder, version, within + 1)
         try:
             return decode_quick(data), self.spelling(label)[0], key
@@ -67,6 +68,12 @@ class StoredWords:
                 f"{key} in {self.words.path}: the picture cannot be decoded ({refused}). See what else is wrong with "
                 f"`python -m str_pipelines.storage verify {self.words.path}`, and make the set again"
             ) from refused
+
+
+@lru_cache(maxsize=64)
+def _layout(words: WordLmdb) -> Layout:
+    """Looked at once a process, and not with every word: a set that is replaced meanwhile stays open as it was."""
+    return words.layout
 
 
 def index_words(name: str, words: WordLmdb, spelling: Spelling, shape: Shape) -> StoredWords:

@@ -103,6 +103,8 @@ def to_ascii(label: str) -> str:
     Other characters are deleted, as in PARSeq, but curly quotes, primes, dashes and the bar of a fraction, which
     PARSeq deletes too, become their ASCII forms, and white space that NFKD brings in (U+00A8) does not count.
     """
+    if label.isascii():  # most are, and nothing below would change them
+        return "".join(label.split())
     text = unicodedata.normalize("NFKD", label.translate(TYPOGRAPHIC))
     text = text.replace("\N{FRACTION SLASH}", "/")  # NFKD makes one of each vulgar fraction
     return "".join(text.encode("ascii", "ignore").decode("ascii").split())
