@@ -106,10 +106,10 @@ def scattered(rng: random.Random, data: bytes) -> bytes:
 def enormous(rng: random.Random, data: bytes) -> bytes:
     """The same pixels under a header that says more: 4,999 a side are still within the limit of a photograph."""
     side = rng.choice((4_999, 20_000, 65_535))
-    return _with_size(bytearray(data), side, rng.choice((side, 1)))
+    return with_size(bytearray(data), side, rng.choice((side, 1)))
 
 
-def _with_size(data: bytearray, width: int, height: int) -> bytes:
+def with_size(data: bytearray, width: int, height: int) -> bytes:
     """Another size in the header: where that lies is each format's own affair."""
     head, canvas = bytes(data[:16]), min(width, 16_383) - 1 | (min(height, 16_383) - 1) << 14
     for start, place, size in (
