@@ -116,6 +116,57 @@ def test_watermarks_are_a_matter_of_degree(tmp_path: Path, here: Execution) -> N
     assert rejection.source == str(tmp_path / "OCR_Art/imgs/0.51.png") and "0.51 is above 0.5" in rejection.detail
 
 
+@pytest.mark.parametrize("score", [None, True, "0.2", [0.1], {}])
+def test_a_score_that_is_no_number_costs_its_photograph(tmp_path: Path, here: Execution, score: object) -> None:
+    write(tmp_path, [entry("a.png", wm_score=score), entry("b.png")])
+    [scene], [rejection] = records(source(tmp_path, here))
+    assert (scene.id, rejection.record) == ("OCR_Art/b.png", "OCR_Art/a.png")
+    assert rejection.reason == "wm_score_malformed" and type(score).__name__ in rejection.detail
+
+
+def test_what_is_not_needed_may_be_absent_and_what_is_not_known_is_passed_over(tmp_path: Path, here: Execution) -> None:
+    bare = {"polygon": BOX, "text": "OPEN"}
+    more = {**word(), "rec_score": 0.1, "color": [0, 0, 0], "pos": None}
+    write(
+        tmp_path,
+        [{"img_name": "bare.png", "annotations": [bare]}, entry("more.png", more, tags=[]), {"img_name": "c.png"}],
+    )
+    (one, two, three), rejections = records(source(tmp_path, here))
+    assert one.instances == (Instance(((2, 3), (40, 3), (40, 20), (2, 20)), "OPEN"),)
+    assert two.instances[0].language == "Latin" and three.instances == ()
+    assert not rejections
+
+
+@pytest.mark.parametrize("annotations", [None, {}, "none", 3])
+def test_annotations_that_are_no_list_cost_their_photograph(tmp_path: Path, here: Execution, annotations: Any) -> None:
+    write(tmp_path, [entry("a.png", annotations=annotations), entry("b.png")])
+    [scene], [rejection] = records(source(tmp_path, here))
+    assert (scene.id, rejection.record, rejection.reason) == ("OCR_Art/b.png", "OCR_Art/a.png", "annotations_malformed")
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"valid": 0}, "valid_malformed"),
+        ({"text": None}, "text_malformed"),
+        ({"text": 2023}, "text_malformed"),
+        ({"text": "n" * 1001}, "text_too_long"),
+        ({"text": "two\nlines"}, "text_control_character"),
+        ({"polygon": BOX[:2]}, "polygon_too_short"),
+        ({"polygon": None}, "polygon_malformed"),
+        ({"polygon": [2, 3, 40, 3, 40, 20]}, "polygon_malformed"),
+        ({"polygon": [[x, None] for x, _ in BOX]}, "polygon_malformed"),
+    ],
+)
+def test_a_word_that_cannot_be_used_costs_no_other(
+    tmp_path: Path, here: Execution, changes: dict[str, Any], reason: str
+) -> None:
+    write(tmp_path, [entry("a.png", word(), word(**changes), word(text="LAST"))])
+    [scene], [rejection] = records(source(tmp_path, here))
+    assert [instance.text for instance in scene.instances] == ["OPEN", "LAST"]
+    assert (rejection.record, rejection.reason) == ("OCR_Art/a.png#1", reason) and rejection.detail
+
+
 def test_several_listings_and_the_newer_first(tmp_path: Path, here: Execution) -> None:
     write(tmp_path, [entry("a.png", word(text="OLD")), entry("b.png")], "laion/data.json")
     write(tmp_path, [entry("a.png", word(text="NEW"))], "laion/data_v1.1.json")
