@@ -21,6 +21,7 @@ from PIL import Image
 
 from str_pipelines.imaging.decode import decode, encode_png, size_of
 from str_pipelines.records import Refused
+from tools.damage import cut, pictures, scattered
 
 Y, X = np.mgrid[:40, :60]
 SMOOTH = np.stack([X * 4, Y * 6, (X + Y) * 2], axis=-1).astype(np.uint8)
@@ -220,32 +221,11 @@ def test_a_bomb_takes_less_than_50_mb_as_the_system_counts(kind: str, tmp_path: 
     assert reason == "image_too_large" and int(kilobytes) < 50_000
 
 
-def fuzzed(rng: random.Random, data: bytes) -> bytes:
-    """Cut, or with bytes changed, taken out or put in."""
-    if rng.random() < 0.3:
-        return data[: rng.randrange(len(data))]
-    damaged = bytearray(data)
-    for _ in range(rng.choice((1, 1, 2, 5, 20))):
-        place, how = rng.randrange(len(damaged)), rng.random()
-        if how < 0.6:
-            damaged[place] = rng.randrange(256)
-        elif how < 0.8 and len(damaged) > 20:
-            del damaged[place : place + rng.randrange(1, 9)]
-        else:
-            damaged[place:place] = rng.randbytes(rng.randrange(1, 9))
-    return bytes(damaged)
-
-
 def test_a_thousand_damaged_pictures_are_decoded_or_refused_in_time() -> None:
-    good = [
-        encoded(SMOOTH, "JPEG", exif=orientation(6)), encoded(SMOOTH, "JPEG", progressive=True),
-        encoded(as_mode("CMYK"), "JPEG"), encoded(SMOOTH, "PNG"), encoded(as_mode("P"), "PNG", transparency=3),
-        encoded(as_mode("LA"), "PNG"), encoded((X * 1000).astype(np.uint16), "PNG"), encoded(as_mode("P"), "BMP"),
-        encoded(SMOOTH, "BMP"), encoded(SMOOTH, "WEBP"), animation("WEBP"), animation("PNG"),
-    ]  # fmt: skip
+    good = [data for _, data in pictures()]
     rng, outcomes = random.Random(0), set()
     for _ in range(1000):
-        data, start = fuzzed(rng, rng.choice(good)), time.monotonic()
+        data, start = rng.choice((cut, scattered, scattered))(rng, rng.choice(good)), time.monotonic()
         try:
             assert decode(data).shape[2] == 3
             outcomes.add("decoded")
