@@ -15,6 +15,10 @@ Outside = Literal["drop", "delete"]
 CASES: dict[Case, Callable[[str], str]] = {"keep": str, "lower": str.lower, "upper": str.upper}
 
 
+REMEMBERED = 500_000
+"""Labels, so that a set with millions of different ones does not fill the memory."""
+
+
 @dataclass(frozen=True)
 class Spelling:
     """Raw labels to texts that a network can be taught.
@@ -83,18 +87,26 @@ class Census:
 
 
 class Register:
-    """Judges labels, each distinct one once, and counts what it finds."""
+    """Judges labels, distinct ones mostly once, and counts what it finds."""
 
     def __init__(self, spelling: Spelling) -> None:
         self.spelling, self.census = spelling, Census()
-        self._reasons: dict[str, str] = {}
+        self._judged: dict[str, tuple[str, str]] = {}
 
     def reason(self, label: str, times: int = 1) -> str:
         """Why a label is left out, or nothing; `times` is for how many words it stands here."""
-        if label not in self._reasons:
-            text, self._reasons[label] = self.spelling(label)
-            self.census.seen.update(text)
-            self.census.longest = max(self.census.longest, len(text))
-        for character in self.spelling.lacking(label):
+        if label not in self._judged:
+            if len(self._judged) >= REMEMBERED:
+                self._judged.clear()
+            self._judged[label] = self._judge(label)
+        reason, lacking = self._judged[label]
+        for character in lacking:
             self.census.lacking[character] += times
-        return self._reasons[label]
+        return reason
+
+    def _judge(self, label: str) -> tuple[str, str]:
+        text, reason = self.spelling(label)
+        self.census.seen.update(text)
+        self.census.longest = max(self.census.longest, len(text))
+        plain = not reason and self.spelling.charset.covers(label)
+        return reason, "" if plain else self.spelling.lacking(label)

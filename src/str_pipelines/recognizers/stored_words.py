@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +20,14 @@ from str_pipelines.recognizers.words import Sample
 from str_pipelines.records import Refused
 from str_pipelines.storage.environments import fetch
 from str_pipelines.storage.handles import ROWS, Layout
+from str_pipelines.storage.manifests import Version
 from str_pipelines.storage.samples import image_key, label_key, read_sample, size_key
 from str_pipelines.storage.words import WordLmdb
 
-Piece = tuple[list[str], NDArray[np.int64]]
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Piece = tuple["pa.Array", NDArray[np.int64]]
 """Labels (N) and sizes (N, 2), width and height in pixels, of records that follow one another."""
 CHUNK = 50_000
 
@@ -107,11 +113,9 @@ class _Codes:
     def number(self, reason: str) -> int:
         return self._numbers.setdefault(reason, len(self._numbers))
 
-    def of(self, labels: list[str], register: Register) -> NDArray[np.int64]:
+    def of(self, labels: pa.Array, register: Register) -> NDArray[np.int64]:
         """(N,) the reason for each label; each distinct one is judged once."""
-        import pyarrow as pa
-
-        encoded = pa.array(labels, pa.string()).dictionary_encode()
+        encoded = labels.dictionary_encode()
         places, distinct = encoded.indices.to_numpy(), encoded.dictionary.to_pylist()
         times = np.bincount(places, minlength=len(distinct)).tolist()
         numbers = [self.number(register.reason(*each)) for each in zip(distinct, times, strict=True)]
@@ -140,24 +144,31 @@ def _from_sidecar(words: WordLmdb, number: int) -> Iterator[Piece]:
             return
         for batch in file.iter_batches(CHUNK, columns=["label", "width", "height"]):
             sizes = np.stack([batch.column(side).to_numpy() for side in ("width", "height")], axis=1)
-            yield batch.column("label").to_pylist(), sizes
+            yield batch.column("label"), sizes
 
 
 def _from_records(words: WordLmdb) -> Iterator[Piece]:
-    for start in range(0, len(words), CHUNK):
-        records = [_record(words, index) for index in range(start, min(start + CHUNK, len(words)))]
-        yield [label for label, _ in records], np.array([size for _, size in records], np.int64)
+    """Of an LMDB without a sidecar, which is one folder."""
+    import pyarrow as pa
+
+    if not len(words):
+        return
+    folder, version, _ = words.layout.place(0)
+    for start in range(1, len(words) + 1, CHUNK):
+        numbers = range(start, min(start + CHUNK, len(words) + 1))
+        labels = fetch(folder, version, map(label_key, numbers))
+        said = fetch(folder, version, map(size_key, numbers))
+        sizes = [_size(folder, version, *each) for each in zip(numbers, said, strict=True)]
+        yield pa.array([(label or b"").decode() for label in labels], pa.string()), np.array(sizes, np.int64)
 
 
-def _record(words: WordLmdb, index: int) -> tuple[str, tuple[int, int]]:
-    folder, version, within = words.layout.place(index)
-    label, size = fetch(folder, version, (label_key(within + 1), size_key(within + 1)))
-    width, _, height = (size or b"").partition(b"_")
-    said = (label or b"").decode()
+def _size(folder: Path, version: Version, number: int, said: bytes | None) -> tuple[int, int]:
+    """From "width_height", or else from the header of the picture; (0, 0) where that is none."""
+    width, _, height = (said or b"").partition(b"_")
     if width.isdigit() and height.isdigit():
-        return said, (int(width), int(height))
-    [image] = fetch(folder, version, (image_key(within + 1),))
+        return int(width), int(height)
+    [image] = fetch(folder, version, [image_key(number)])
     try:
-        return said, size_of(image or b"")
+        return size_of(image or b"")
     except Refused:
-        return said, (0, 0)
+        return 0, 0
