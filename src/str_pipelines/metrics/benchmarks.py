@@ -81,6 +81,7 @@ BENCHMARKS = (
     Benchmark("shopsign_half_anchors", 225, ("shopsign_photographs_anchors",), f"{_HALF}; mostly Chinese"),
     Benchmark("shopsign_half_test", 164, ("shopsign_photographs_test",), f"{_HALF}; mostly Chinese"),
 )
+_LISTED = {each.name: each for each in BENCHMARKS}
 _COMMON = ("IIIT5k_3000", "SVT_647")
 _HARD = ("SVTP_645", "CUTE80_288")
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -107,27 +108,24 @@ def choose(found: Counts, wanted: Sequence[str]) -> tuple[dict[str, str], dict[s
         ValueError: a folder is called as a set of the table and has another number of words, or two are the same set.
     """
     asked = expand(wanted)
-    leaves = [_squeeze(PurePosixPath(folder).name) for folder in found]
     chosen: dict[str, str] = {}
     for folder, words in found.items():
         family = family_of(folder)
-        if asked and not asked & {_squeeze(name) for name in _names(folder, family)}:
-            continue
+        if not _wanted(asked, folder, family):
+            continue  # before its count is looked at
         known = _identified(folder, words, family)
-        leaf = PurePosixPath(folder).name
-        own = leaf if leaves.count(_squeeze(leaf)) == 1 else folder.replace("/", ".")
-        name = known.name if known else own
-        if asked and not asked & {_squeeze(each) for each in _names(folder, [known] if known else [])}:
+        if not _wanted(asked, folder, [known] if known else []):
             continue
+        name = known.name if known else _own_name(folder, found)
         if name in chosen:
             raise ValueError(f"{chosen[name]} and {folder} are both {name}: leave one out or rename its folder")
         chosen[name] = folder
-    return chosen, _missing(asked, wanted, chosen, found)
+    return chosen, _missing(wanted, chosen, found)
 
 
 def expand(wanted: Iterable[str]) -> set[str]:
     """Names in the form in which they are compared, groups as what is in them."""
-    return {_squeeze(each) for name in wanted for each in GROUPS.get(name, (name,))}
+    return {_squeeze(each) for name in wanted for each in _members(name)}
 
 
 def family_of(folder: str) -> list[Benchmark]:
@@ -138,7 +136,7 @@ def family_of(folder: str) -> list[Benchmark]:
 
 def rule_of(name: str) -> str:
     """The normaliser by which a set's words are compared, also where it is in no table."""
-    return next((each.rule for each in BENCHMARKS if each.name == name), RULE)
+    return _LISTED[name].rule if name in _LISTED else RULE
 
 
 def complete_groups(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -161,26 +159,37 @@ def _identified(folder: str, words: int, family: Sequence[Benchmark]) -> Benchma
     )
 
 
-def _missing(asked: set[str], wanted: Sequence[str], chosen: Mapping[str, str], found: Counts) -> dict[str, str]:
-    versions = {each.name: [each] for each in BENCHMARKS}
-    there = {_squeeze(call) for name, folder in chosen.items() for call in _names(folder, versions.get(name, []))}
-    names = [name for each in wanted for name in GROUPS.get(each, (each,)) if _squeeze(name) not in there]
-    return {name: _why(name, found) for name in dict.fromkeys(names)}
+def _wanted(asked: set[str], folder: str, versions: Sequence[Benchmark]) -> bool:
+    return not asked or bool(asked & {_squeeze(name) for name in _names(folder, versions)})
+
+
+def _own_name(folder: str, found: Counts) -> str:
+    """The name of the folder itself, or its whole path where another is called alike."""
+    leaf = PurePosixPath(folder).name
+    alike = [other for other in found if _squeeze(PurePosixPath(other).name) == _squeeze(leaf)]
+    return leaf if len(alike) == 1 else folder.replace("/", ".")
+
+
+def _missing(wanted: Sequence[str], chosen: Mapping[str, str], found: Counts) -> dict[str, str]:
+    known = {name: [_LISTED[name]] if name in _LISTED else [] for name in chosen}
+    there = {_squeeze(call) for name, folder in chosen.items() for call in _names(folder, known[name])}
+    names = dict.fromkeys(name for each in wanted for name in _members(each))
+    return {name: _why(name, found) for name in names if _squeeze(name) not in there}
 
 
 def _why(name: str, found: Counts) -> str:
-    others = [f"{folder} ({words:,} words)" for folder, words in found.items() if name in _versions(folder)]
-    notes = [each.note for each in BENCHMARKS if each.name == name and each.note]
-    known = {each.name for each in BENCHMARKS} | set(found)
-    if others:
-        return "; ".join([f"there is another version, {', '.join(others)}", *notes])
-    if name in known:
-        return "; ".join(["no folder is called so", *notes])
-    return f"no folder is called so; did you mean {nearest(name, sorted(known))!r}?"
+    family = family_of(name)
+    if not family:
+        return f"no folder is called so; did you mean {nearest(name, [*_LISTED, *found])!r}?"
+    others = [f"{folder} ({words:,} words)" for folder, words in found.items() if family[0] in family_of(folder)]
+    reason = f"there is another version, {', '.join(others)}" if others else "no folder is called so"
+    notes = f" ({family[0].note})" if len(family) == 1 and family[0].note else ""
+    return f"{reason}{notes}"
 
 
-def _versions(folder: str) -> set[str]:
-    return {each.name for each in family_of(folder)}
+def _members(name: str) -> tuple[str, ...]:
+    """What is in a group; a name that is none stands for itself."""
+    return GROUPS.get(name.lower(), (name,))
 
 
 def _names(folder: str, versions: Iterable[Benchmark]) -> list[str]:

@@ -190,7 +190,7 @@ def _said(images: Sequence[NDArray[np.uint8]], reader: Reader) -> list[tuple[str
 
 def _outcome(image: NDArray[np.uint8], said: tuple[str, float] | Refused) -> Outcome:
     size = image.shape[1], image.shape[0]
-    return _refusal(size, said) if isinstance(said, Refused) else Outcome(said[0], round(said[1], 5), *size)
+    return _refusal(size, said) if isinstance(said, Refused) else Outcome(said[0], round(float(said[1]), 5), *size)
 
 
 def _refusal(size: tuple[int, int], refused: Refused) -> Outcome:

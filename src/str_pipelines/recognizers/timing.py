@@ -6,6 +6,7 @@ import os
 import platform
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import cycle, islice
 from pathlib import Path
@@ -68,8 +69,9 @@ def _thread_times() -> dict[str, float]:
     tick = os.sysconf("SC_CLK_TCK")
     times = {}
     for stat in Path("/proc/self/task").glob("*/stat"):
-        fields = stat.read_text().rpartition(")")[2].split()
-        times[stat.parent.name] = (int(fields[11]) + int(fields[12])) / tick
+        with suppress(OSError):  # the thread has just ended
+            fields = stat.read_text().rpartition(")")[2].split()
+            times[stat.parent.name] = (int(fields[11]) + int(fields[12])) / tick
     return times or {"all": time.process_time()}
 
 

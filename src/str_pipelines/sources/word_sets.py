@@ -38,6 +38,8 @@ def find_word_sets(root: Path, execution: Execution) -> tuple[Found, list[Reject
     for folder in _sets(root, set()):
         name = folder.relative_to(root).as_posix() if folder != root else root.name
         try:
+            if not name.isprintable():
+                raise ValueError("no report can show its name; rename it")
             found |= _photographs(folder, name, execution) if _listed(folder) else _lmdb(folder, name, execution)
         except (ValueError, OSError) as error:
             left_out.append(Rejection(shown(str(folder)), shown(name), "set_unreadable", str(error)))
