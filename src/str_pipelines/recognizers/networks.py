@@ -12,11 +12,15 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from str_pipelines.recognizers.ctc import CtcNetwork, CtcOptions
+from str_pipelines.recognizers.nrtr import NrtrNetwork, NrtrOptions
 from str_pipelines.recognizers.shape import Shape
 from str_pipelines.storage.checkpoints import Checkpoint
 from str_pipelines.text.nearest import nearest
 
-NETWORKS: dict[str, tuple[type[Any], type[nn.Module]]] = {"ctc": (CtcOptions, CtcNetwork)}
+NETWORKS: dict[str, tuple[type[Any], type[nn.Module]]] = {
+    "ctc": (CtcOptions, CtcNetwork),
+    "nrtr": (NrtrOptions, NrtrNetwork),
+}
 """Name → what it is made of (a dataclass with `characters`) and the network."""
 
 

@@ -1,0 +1,1 @@
+"""Network parts that several networks use, one concept a file."""

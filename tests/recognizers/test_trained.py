@@ -1,0 +1,91 @@
+"""Trained readers: from a folder and back, fused, in batches by width, and what they refuse."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from str_pipelines.recognizers.networks import build, load_network, load_weights, start_from, write_checkpoint
+from str_pipelines.recognizers.shape import Shape
+from str_pipelines.recognizers.trained import TrainedReader, as_tensor, batches_by_width, fused
+from str_pipelines.records import Refused
+from str_pipelines.storage.checkpoints import Checkpoint
+from str_pipelines.zoo import load_reader
+
+OPTIONS = {"channels": [8, 8, 16], "blocks": [1, 0, 0], "width": 16, "layers": 1, "heads": 2}
+
+
+def checkpoint(folder: Path, name: str = "ctc", characters: str = "abc") -> Checkpoint:
+    torch.manual_seed(0)
+    folder.mkdir()
+    write_checkpoint(folder, name, OPTIONS, characters, Shape(), build(name, OPTIONS, characters).state_dict())
+    return Checkpoint.at(folder)
+
+
+def pictures() -> list[np.ndarray]:
+    rng = np.random.default_rng(0)
+    return [rng.integers(0, 256, (h, w, 3), np.uint8) for h, w in ((20, 60), (40, 40), (33, 300), (90, 30), (20, 61))]
+
+
+@pytest.mark.parametrize("name", ["ctc", "nrtr"])
+def test_what_one_says_does_not_depend_on_the_others(tmp_path: Path, name: str) -> None:
+    reader = load_reader(checkpoint(tmp_path / "reader", name))
+    together, alone = reader.read(pictures()), [reader.read([each])[0] for each in pictures()]
+    assert [text for text, _ in together] == [text for text, _ in alone]
+    assert [chance for _, chance in together] == pytest.approx([chance for _, chance in alone], rel=1e-3)
+    assert all(0 <= chance <= 1 for _, chance in together)
+    assert reader.digest == Checkpoint.at(tmp_path / "reader").digest
+
+
+def test_fused_is_the_same_function(tmp_path: Path) -> None:
+    network, shape = load_network(checkpoint(tmp_path / "reader"))
+    images = as_tensor([shape.fit(pictures()[0])], torch.device("cpu"))
+    with torch.inference_mode():
+        before = network.eval()(images)
+        after = fused(network)(images)
+    assert not any(isinstance(module, torch.nn.BatchNorm2d) for module in network.modules())
+    assert torch.allclose(before, after, atol=1e-4)
+
+
+def test_batches_hold_one_width_each() -> None:
+    assert batches_by_width([32, 64, 32, 32, 64], 2) == [[0, 2], [3], [1, 4]]
+
+
+def test_pictures_that_are_none_are_refused(tmp_path: Path) -> None:
+    reader = TrainedReader.load(checkpoint(tmp_path / "reader"))
+    for image, reason in (
+        (np.zeros((4, 4), np.uint8), "word_malformed"),
+        (np.zeros((0, 4, 3), np.uint8), "word_empty"),
+        (np.zeros((3000, 3000, 3), np.uint8), "word_too_large"),
+    ):
+        with pytest.raises(Refused) as refused:
+            reader.read([image])
+        assert refused.value.reason == reason
+
+
+def test_another_alphabet_starts_from_what_fits(tmp_path: Path) -> None:
+    saved = checkpoint(tmp_path / "reader")
+    network = build("ctc", OPTIONS, "abcdé")
+    assert start_from(network, saved) == ["head.bias", "head.weight"]
+
+
+def test_names_that_are_none_are_told(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="did you mean 'ctc'"):
+        build("ctx", {}, "abc")
+    with pytest.raises(ValueError, match="did you mean 'width'"):
+        build("ctc", {"widht": 3}, "abc")
+
+
+def test_damaged_and_foreign_weights_are_named(tmp_path: Path) -> None:
+    saved = checkpoint(tmp_path / "reader")
+    with pytest.raises(ValueError, match="for another network: missing"):
+        load_weights(build("nrtr", OPTIONS, "abc"), saved.path / "model.safetensors")
+    (saved.path / "model.safetensors").write_bytes(b"no weights")
+    with pytest.raises(ValueError, match="not a file of weights"):
+        load_reader(Checkpoint.at(saved.path))
+    (saved.path / "model.safetensors").unlink()
+    with pytest.raises(FileNotFoundError, match="weights are not there"):
+        load_reader(Checkpoint.at(saved.path))
