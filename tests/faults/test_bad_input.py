@@ -53,6 +53,7 @@ PICTURES = {  # what a file holds, and why it is not used; "" where it is
     "palette.png": (encoded(PHOTOGRAPH.convert("P"), "PNG"), ""),
     "seen through ä.png": (encoded(PHOTOGRAPH.convert("RGBA"), "PNG"), ""),
     "turned.jpg": (turned(6), ""),
+    "panorama.png": (encoded(PHOTOGRAPH.crop((0, 0, 40_000, 140)), "PNG"), ""),  # beyond what OpenCV addresses
     "cut.jpg": (JPEG[: len(JPEG) // 2], "image_truncated"),
     "cut.png": (SOUND[: len(SOUND) // 2], "image_truncated"),
     "empty.jpg": (b"", "image_empty"),
