@@ -50,6 +50,5 @@ def _blotches(rng: np.random.Generator) -> list[tuple[float, float]]:
 def _parts(shape: tuple[int, int], rng: np.random.Generator) -> Plane:
     """(H, W) float32, 0 on one side of a straight border and 1 on the other, with one pixel between."""
     angle, where = rng.uniform(0, np.pi), rng.uniform(0.25, 0.75)
-    y, x = np.ogrid[: shape[0], : shape[1]]
-    distance = np.cos(angle) * (x - where * shape[1]) + np.sin(angle) * (y - where * shape[0])
-    return np.asarray(np.clip(distance, 0, 1), np.float32)
+    y, x = (slope * (np.arange(n) - where * n) for slope, n in zip((np.sin(angle), np.cos(angle)), shape, strict=True))
+    return np.asarray(np.clip(y.astype(np.float32)[:, None] + x.astype(np.float32), 0, 1))

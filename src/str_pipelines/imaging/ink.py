@@ -39,9 +39,9 @@ def part_ink(scene: NDArray[np.uint8], distance: Plane, height: float) -> tuple[
     border, core = second[depth < _BORDER * height], second[depth >= _CORE * height]
     if _mean(border) > 0.75:  # the quad is cut closely around a sign, and begun with what is beyond it
         second, border, core = ~second, ~border, ~core
-    ground = np.median(pixels[~second], axis=0)
+    ground = _median(pixels[~second])
     ink = pixels[second][np.argsort(np.linalg.norm(pixels[second] - ground, axis=1))]
-    ink = np.median(ink[len(ink) * 7 // 10 :], axis=0)  # blurred letters reach their colour in few pixels
+    ink = _median(ink[len(ink) * 7 // 10 :])  # blurred letters reach their colour in few pixels
     even = _mean(core) - _mean(border) < 0.1 and np.linalg.norm(ink - ground) < _STARK
     return (start, None) if even and _slope_ratio(scene, distance, height) < 1 else (ground, ink)
 
@@ -49,8 +49,8 @@ def part_ink(scene: NDArray[np.uint8], distance: Plane, height: float) -> tuple[
 def colour_at_border(scene: NDArray[np.uint8], distance: Plane, height: float) -> Colours:
     """(3,) median RGB along the quad's border, a little on both sides: still on a sign that the quad fills."""
     band = sample((distance > -max(2.0, 0.15 * height)) & (distance < max(1.0, 0.1 * height)))
-    pixels = pixels_at(scene, band) if len(band) else scene.reshape(-1, 3)
-    return np.asarray(np.median(pixels, axis=0), np.float32)
+    pixels = pixels_at(scene, band if len(band) else sample(np.ones_like(distance, np.bool_)))
+    return _median(pixels)
 
 
 def sample(where: NDArray[np.bool_]) -> NDArray[np.intp]:
@@ -90,6 +90,11 @@ def _slope_ratio(scene: NDArray[np.uint8], distance: Plane, height: float) -> fl
     across, down = (cv2.Sobel(grey, cv2.CV_32F, dx, dy, scale=1 / 8) for dx, dy in ((1, 0), (0, 1)))
     slope = cv2.magnitude(across, down).ravel()
     return float(np.median(slope[core]) / (np.median(slope[around]) + 0.7))
+
+
+def _median(pixels: Colours) -> Colours:
+    """(3,) of (N, 3), N at least 1; of two in the middle the upper one."""
+    return np.asarray(np.partition(pixels, len(pixels) // 2, axis=0)[len(pixels) // 2], np.float32)
 
 
 def _mean(flags: NDArray[np.bool_]) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import cv2
@@ -58,8 +59,12 @@ def is_convex(quad: Points) -> bool:
 
 def sides(quad: Points) -> tuple[float, float]:
     """(length, height) in pixels: the longer of the two sides along the text, and of the two across it."""
-    lengths = np.linalg.norm(np.roll(quad, -1, axis=0) - quad, axis=1)
-    return float(max(lengths[0], lengths[2])), float(max(lengths[1], lengths[3]))
+    first, second, third, fourth = quad.tolist()
+    along, across = (
+        (math.dist(first, second), math.dist(third, fourth)),
+        (math.dist(second, third), math.dist(fourth, first)),
+    )
+    return max(along), max(across)
 
 
 def inside(quad: Points, width: int, height: int) -> float:
