@@ -19,7 +19,8 @@ def drawn(lexicon: tuple[str, ...] = LEXICON, **given: object) -> DrawnWords:
 
 
 def test_a_sample_is_what_its_width_was_foretold_for_and_new_in_every_epoch() -> None:
-    words = gather(WordsParams(charset="36"), {}, (drawn(charset="36"),))
+    params = {"charset": "36", "drawn": {"count": 12, "signs": 0.3}}
+    words = gather(WordsParams.model_validate(params), {})
     seen = set()
     for epoch in range(2):
         groups = words.groups(epoch)

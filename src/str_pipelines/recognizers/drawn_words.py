@@ -8,10 +8,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from str_pipelines.imaging.fonts import find_fonts
+from str_pipelines.imaging.render import Renderer
 from str_pipelines.imaging.words import WordStream
 from str_pipelines.recognizers.shape import Shape
 from str_pipelines.recognizers.spelling import Census, Spelling
 from str_pipelines.recognizers.words import Sample
+from str_pipelines.synthesis.config import RenderedWordsParams
+from str_pipelines.synthesis.rendered_words import word_stream
 
 TRIES = 16
 MARGINS, LOWER, UPPER, WIDE = 0.9, 0.43, 0.7, 1.0
@@ -75,6 +79,16 @@ class DrawnWords:
             f"{self.name}: {TRIES} texts in a row cannot be spelled with {self.spelling.normaliser.versioned} and the "
             f"charset {self.spelling.charset.name}; give another lexicon or charset"
         )
+
+
+def draw_words(name: str, params: RenderedWordsParams, spelling: Spelling, shape: Shape) -> DrawnWords:
+    """Words of a lexicon in fonts, `params.count` of them an epoch.
+
+    Raises:
+        ValueError, FileNotFoundError: as `synthesis.rendered_words.render_words`.
+    """
+    stream, _ = word_stream(Renderer(find_fonts(params.fonts)), params)
+    return DrawnWords(name, stream, params.count, spelling, shape)
 
 
 def usual_aspect(text: str) -> float:

@@ -10,12 +10,14 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from str_pipelines.imaging.augment import Preset, augmentation
 from str_pipelines.params import Names, Params, split
+from str_pipelines.recognizers.drawn_words import draw_words
 from str_pipelines.recognizers.shape import WIDTHS, Shape
 from str_pipelines.recognizers.spelling import Case, Outside, Spelling
 from str_pipelines.recognizers.stored_words import index_words
 from str_pipelines.recognizers.words import Words, WordSet, quotas
 from str_pipelines.storage.manifests import DATA, NAME
 from str_pipelines.storage.words import WordLmdb
+from str_pipelines.synthesis.config import RenderedWordsParams
 from str_pipelines.text.charsets import load_charset
 from str_pipelines.text.normalisers import normaliser
 
@@ -30,14 +32,18 @@ def _known(name: str) -> str:
 class WordsParams(Params):
     """What is taught, of which sets, in which shape.
 
-    `more` are further sets by path: word LMDBs, own or foreign, or folders of them. `ratios` are the shares of the
-    sets, those given first, then `more` in its order; none: by their sizes. `length` is how many samples an epoch has,
-    0: as many as there are. `charset`, `normaliser` (empty: `parseq36`, `parseq94` for the charsets 36 and 94, else
-    `raw`), `case`, `outside` (what becomes of a label with characters that the charset lacks) and `longest` say which
-    text is taught for a label. `widths` are the widths in pixels that pictures of `height` may have, one or more.
+    `more` are further sets by path: word LMDBs, own or foreign, or folders of them. `drawn` are words drawn while the
+    network learns, `count` of them an epoch, other ones in every epoch. `ratios` are the shares of the sets, those
+    given first, then `drawn`, then `more` in its order; none: by their sizes. `length` is how many samples an epoch
+    has, 0: as many as there are.
+
+    Which text is taught for a label say `normaliser` (empty: `parseq36` and `parseq94` for the charsets 36 and 94,
+    else `raw`), `case`, `charset`, `outside` (what becomes of a label with characters that the charset lacks) and
+    `longest`. `widths` are the widths in pixels that pictures of `height` may have, one or more.
     """
 
     more: Names = ()
+    drawn: RenderedWordsParams | None = None
     ratios: Shares = ()
     length: int = Field(default=0, ge=0)
     charset: str = Field(default="94", coerce_numbers_to_str=True)
@@ -63,11 +69,11 @@ class WordsParams(Params):
         return Shape(self.height, self.widths)
 
 
-def gather(params: WordsParams, words: Mapping[str, WordLmdb], drawn: tuple[WordSet, ...] = ()) -> Words:
-    """The usable words of all sets: those given by name, those `drawn` on the fly, those of `params.more`.
+def gather(params: WordsParams, words: Mapping[str, WordLmdb]) -> Words:
+    """The usable words of all sets: those given by name, those drawn on the fly, those of `params.more`.
 
     Raises:
-        FileNotFoundError: a set, or the charset, is not there.
+        FileNotFoundError: a set, or a charset, a font or a lexicon, is not there.
         ValueError: a set is damaged, a set with a share has no usable word, or there are other than a ratio a set.
     """
     spelling, shape = params.spelling, params.shape
@@ -75,6 +81,7 @@ def gather(params: WordsParams, words: Mapping[str, WordLmdb], drawn: tuple[Word
     first, last = (
         tuple(index_words(name, each, spelling, shape) for name, each in held.items()) for held in (words, more)
     )
+    drawn = (draw_words("drawn", params.drawn, spelling, shape),) if params.drawn else ()
     sets: tuple[WordSet, ...] = (*first, *drawn, *last)
     taken = quotas(list(map(len, sets)), params.ratios or None, params.length or None)
     return Words(sets, taken, spelling, shape, params.seed, augmentation(params.augment))

@@ -59,14 +59,7 @@ def render_words(painter: Painter, params: RenderedWordsParams, execution: Execu
     """
     if not isinstance(painter, Renderer):
         raise ValueError("words without a scene are drawn by the renderer alone; give a painter whose name is `render`")
-    words, charset = load_lexicon(params.lexicon or None), load_charset(params.charset)
-    lexicon = [word for word in words if charset.covers(word.lower()) or charset.covers(word.upper())]
-    if not lexicon:
-        raise ValueError(f"the charset {charset.name} has no word of the lexicon; give one that goes with the other")
-    scenes = SceneLmdb.at(Path(params.grounds)) if params.grounds else None
-    grounds = Photographs(scenes) if scenes else ()
-    stream = WordStream(painter.fonts, lexicon, grounds, params.seed, 0, painter.options, charset, params.signs)
-    inputs = (painter.digest, lexicon_digest(lexicon), charset.digest, scenes.digest if scenes else "")
+    stream, inputs = word_stream(painter, params)
     return run_shards(
         WordLmdb,
         WordWriter,
@@ -74,10 +67,26 @@ def render_words(painter: Painter, params: RenderedWordsParams, execution: Execu
         params.count,
         params.shard_size,
         step=STEP,
-        key=work_key(STEP, VERSION, params, *inputs),
+        key=work_key(STEP, VERSION, params, painter.digest, *inputs),
         execution=execution,
         made={"painter": painter.digest},
     )
+
+
+def word_stream(painter: Renderer, params: RenderedWordsParams) -> tuple[WordStream, tuple[str, ...]]:
+    """The endless words of which a set has the first `count`, and the digests of what they are drawn of.
+
+    Raises:
+        ValueError, FileNotFoundError: as `render_words`.
+    """
+    words, charset = load_lexicon(params.lexicon or None), load_charset(params.charset)
+    lexicon = [word for word in words if charset.covers(word.lower()) or charset.covers(word.upper())]
+    if not lexicon:
+        raise ValueError(f"the charset {charset.name} has no word of the lexicon; give one that goes with the other")
+    scenes = SceneLmdb.at(Path(params.grounds)) if params.grounds else None
+    grounds = Photographs(scenes) if scenes else ()
+    stream = WordStream(painter.fonts, lexicon, grounds, params.seed, 0, painter.options, charset, params.signs)
+    return stream, (lexicon_digest(lexicon), charset.digest, scenes.digest if scenes else "")
 
 
 def card(words: WordLmdb) -> Report:
