@@ -33,3 +33,8 @@ def test_what_a_command_line_can_say_is_understood() -> None:
 def test_what_makes_no_sense_is_refused(block: Any, values: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         block.model_validate(values)
+
+
+def test_a_misspelt_kind_is_answered_with_those_there_are() -> None:
+    with pytest.raises(ValidationError, match="Input should be 'identity', 'permutation', 'word', 'digits'"):
+        TextParams.model_validate({"kinds": "word wrod"})
