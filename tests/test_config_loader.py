@@ -54,6 +54,21 @@ def test_unknown_environment_is_refused(toy: Path) -> None:
         factor(toy, "nowhere")
 
 
+@pytest.mark.parametrize(("env", "params", "expected"), [(None, {}, 5), ("smoke", {}, 4), (None, {"factor": 6}, 6)])
+def test_a_catalog_entry_takes_parameters_as_the_nodes_get_them(
+    mine: Path, env: str | None, params: dict[str, object], expected: int
+) -> None:
+    (mine / "conf/base/catalog_more.yml").write_text("more: {type: x, step: '${parameters:use.step}'}\n")
+    loader = ConfigLoader(str(mine / "conf"), env, {"use": {"step": params}}, **CONFIG_LOADER_ARGS)
+    assert loader["catalog"]["more"]["step"]["factor"] == expected
+
+
+def test_a_catalog_entry_that_asks_for_what_nobody_has_is_refused(toy: Path) -> None:
+    (toy / "conf/base/catalog_more.yml").write_text("more: {type: x, step: '${parameters:use.stpe}'}\n")
+    with pytest.raises(Exception, match=r"asks for the parameters use\.stpe; no conf"):
+        ConfigLoader(str(toy / "conf"), None, **CONFIG_LOADER_ARGS)["catalog"]
+
+
 @pytest.mark.parametrize(("env", "expected"), [(None, "data/words.txt"), ("smoke", "data/smoke/words.txt")])
 def test_data_root_follows_the_environment(toy: Path, env: str | None, expected: str) -> None:
     loader = ConfigLoader(str(toy / "conf"), env, **CONFIG_LOADER_ARGS)

@@ -7,13 +7,21 @@ from pathlib import Path
 from typing import Any
 
 from kedro.config import OmegaConfigLoader
+from omegaconf import OmegaConf
 
 WITHOUT_LOCAL = frozenset({"base", "smoke"})
 """Environments that mean the same on every machine: the tests run in `smoke`."""
 
 
 class ConfigLoader(OmegaConfigLoader):  # type: ignore[misc]
-    """Kedro knows two layers, and `--env=paper` alone would hide conf/local; here it lies above every environment."""
+    """Kedro knows two layers, and `--env=paper` alone would hide conf/local; here it lies above every environment.
+
+    A catalog entry may take a block of parameters: `${parameters:ingest.scenes.read.source}`.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        OmegaConf.register_new_resolver("parameters", self._parameters, replace=True)
 
     def __getitem__(self, key: str) -> dict[str, Any]:
         config: dict[str, Any] = super().__getitem__(key)
@@ -24,6 +32,12 @@ class ConfigLoader(OmegaConfigLoader):  # type: ignore[misc]
         mine = self.load_and_merge_dir_config(str(local), self.config_patterns[key], key, set(), key == "credentials")
         merged: dict[str, Any] = self._merge_configs(config, mine, key, str(local))
         return merged
+
+    def _parameters(self, name: str) -> Any:
+        found = OmegaConf.select(OmegaConf.create(self["parameters"]), name)
+        if found is None:
+            raise KeyError(f"conf/*/catalog*.yml asks for the parameters {name}; no conf/*/parameters*.yml has them")
+        return found
 
 
 def env(name: str, default: str | None = None) -> str | None:

@@ -10,18 +10,20 @@ from kedro.pipeline.node import Node
 from str_pipelines.pipeline_registry import register_pipelines
 from tests.pages.browsing import Page, saying
 
-LAYERS = {"primary", "models", "model output", "reporting"}
+LAYERS = {"raw", "primary", "models", "model output", "reporting"}
+MINIMAP = "//button[contains(@aria-label,'minimap')]"  # lies over the lower left corner
 BOX = "//*[local-name()='g' and contains(@class,'pipeline-node')]"
 
 
 @pytest.fixture(scope="module")
 def lineage(page: Page, viz: tuple[str, Path]) -> Page:
-    """The page as it opens, without the tour of the first visit."""
+    """The page as it opens, without the tour of the first visit and the minimap."""
     page.open(viz[0])
     page.see("synthesize", BOX)
     page.shoot("lineage_first_visit")
     page.click(f"{saying('1 of 6')}/div")
     page.wait(lambda: not page.find("//*[contains(text(),'revisit these hints')]"), "the tour stays open")
+    page.click(MINIMAP)
     page.shoot("lineage")
     return page
 
@@ -50,6 +52,7 @@ def test_layers_go_one_way(lineage: Page) -> None:
     labels = lineage.find("//*[contains(@class,'pipeline-layer-name')]")
     top = {label.text: label.location["y"] for label in labels}
     assert top.keys() == LAYERS
+    assert top["raw"] < top["primary"]
     assert max(top["primary"], top["models"]) < top["model output"] < top["reporting"]
 
 
@@ -82,6 +85,12 @@ def test_a_report_shows_figures_and_sheets(lineage: Page) -> None:
 def test_a_painter_shows_what_it_is(lineage: Page) -> None:
     choose(lineage, "painter")
     lineage.see('"render"')
+
+
+def test_a_raw_set_shows_which_it_is(lineage: Page) -> None:
+    choose(lineage, "raw_scenes")
+    lineage.see('"demo"')
+    lineage.shoot("lineage_raw_scenes")
 
 
 def test_a_box_opens(lineage: Page) -> None:

@@ -12,7 +12,7 @@ from tests.pages.browsing import Page, saying
 from tests.pages.serving import Place, Run
 
 KIND = "workflowType=machine_learning"  # what the switch "Model training" at the top left does
-SET = "//*[@role='dialog']//*[@role='button']"
+SET = "//*[self::button or @role='button']"  # the first stands on the page, the others in a list of their own
 CARD = "//*[@data-testid='experiment-view-compare-runs-card'][.//*[normalize-space(.)='synthesis_card/words']]"
 
 
@@ -46,10 +46,10 @@ def test_a_run_shows_what_went_in_and_out(page: Page, home: str, runs: list[Run]
     page.open(f"{home}/runs/{runs[1].id}?{KIND}")
     page.click("//*[starts-with(normalize-space(.),'+') and not(*)]")
     words = page.first(f"{SET}[contains(., 'synthetic_words ({manifest['digest']})')]")
-    painter = page.first(f"{SET}[contains(., 'paste_painter (')]")
+    inputs = [page.first(f"{SET}[contains(., '{name} (')]") for name in ("paste_painter", "raw_scenes")]
     page.shoot("mlflow_run")
     assert words.text.split()[-1] == "Output"
-    assert painter.text.split()[-1] == "Input"
+    assert [given.text.split()[-1] for given in inputs] == ["Input", "Input"]
 
 
 def test_two_runs_stand_beside_each_other(page: Page, home: str, runs: list[Run]) -> None:

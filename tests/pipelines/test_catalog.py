@@ -26,6 +26,7 @@ HERE = {
     "recognition_predictions": ("TableDataset", "07_model_output/recognition_predictions", "model output"),
     "recognition_report": ("ReportDataset", "08_reporting/recognition_report", "reporting"),
     "recognition_results": ("FiguresDataset", "08_reporting/recognition", "reporting"),
+    "raw_scenes": ("RawScenesDataset", "", "raw"),
     "rendered_words": ("WordLmdbDataset", "05_model_input/rendered_words", "model input"),
     "rendered_words_card": ("ReportDataset", "08_reporting/rendered_words_card", "reporting"),
     "scenes": ("SceneLmdbDataset", "03_primary/scenes", "primary"),

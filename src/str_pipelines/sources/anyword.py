@@ -95,6 +95,13 @@ class AnyWord:
         return (dict(zip(COLUMNS, row, strict=True)) for row in zip(*columns.values(), strict=True))
 
 
+def state_of(config: AnyWordSource) -> str:
+    """A digest of where the listings lie, of their sizes and times of change, and of those of their folders."""
+    listings = _listings(config)
+    states = [[path.relative_to(config.root), *stamp(path), *stamp(path.parent / config.images)] for path in listings]
+    return digest_of([canonical(states)])
+
+
 def _listings(config: AnyWordSource) -> list[Path]:
     """The files that the patterns mean, each once, in the order of the patterns and then of their names."""
     check_root(config.root)

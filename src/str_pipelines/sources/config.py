@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, FiniteFloat
+from pydantic import BeforeValidator, Field, FiniteFloat, TypeAdapter
 
 from str_pipelines.params import Names, Params
 
@@ -77,6 +77,17 @@ class LmdbSource(Params):
 
 
 Source = DemoSource | BenchmarkSource | FolderSource | PhotographSource | AnyWordSource | LmdbSource
+ByKind = Annotated[Source, Field(discriminator="kind")]
+
+
+def source_of(values: dict[str, Any]) -> Source:
+    """The model of a block of parameters, by its `kind`.
+
+    Raises:
+        ValueError: nobody knows the kind, or it takes no such parameter.
+    """
+    found: Source = TypeAdapter[Source](ByKind).validate_python(values)
+    return found
 
 
 class ScenesParams(Params):
@@ -86,7 +97,7 @@ class ScenesParams(Params):
     8 where a finder looks at each, otherwise 64.
     """
 
-    source: Annotated[Source, Field(discriminator="kind")]
+    source: ByKind
     limit: int | None = Field(default=None, ge=1)
     shard_size: int | None = Field(default=None, ge=1)
 
@@ -94,3 +105,7 @@ class ScenesParams(Params):
     def shard(self) -> int:
         """`shard_size`, or what is usual for the source."""
         return self.shard_size or (8 if isinstance(self.source, FolderSource) else 64)
+
+    def of(self, source: Source) -> ScenesParams:
+        """The same of another source."""
+        return self.model_copy(update={"source": source})

@@ -49,9 +49,8 @@ class Folder:
             OSError: a folder below it cannot be listed.
         """
         self._root, self._finder = config.root, finder
-        self._names = _pictures(config.root)
-        stamps = [stamp(config.root / name) for name in self._names]
-        self.digest = digest_of([canonical([[os.fsencode(n).hex() for n in self._names], stamps, finder.digest])])
+        self._names, state = look_at(config.root)
+        self.digest = digest_of([canonical([state, finder.digest])])
 
     def __len__(self) -> int:
         return len(self._names)
@@ -75,6 +74,13 @@ class Folder:
             raise Refused("format_not_read", f"{suffix}: save it as JPEG, PNG, BMP or WebP")
         image = read_picture(self._root / name)
         return Scene(name, image, tuple(self._finder.find(decode(image))), "folder")
+
+
+def look_at(root: Path) -> tuple[list[str], str]:
+    """The paths of the pictures below `root`, and a digest of their names, sizes and times of change."""
+    names = _pictures(root)
+    stamps = [stamp(root / name) for name in names]
+    return names, digest_of([canonical([[os.fsencode(name).hex() for name in names], stamps])])
 
 
 def _pictures(root: Path) -> list[str]:

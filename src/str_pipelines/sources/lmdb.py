@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from heapq import merge
 from itertools import groupby, islice
 from pathlib import Path
@@ -36,7 +36,7 @@ class LmdbTree:
             ValueError: a data.mdb is cut or damaged, or one LMDB lies inside another.
         """
         self._root, self._folders = config.root, _folders(config.root)
-        states = [[name, *stamp(config.root / name / DATA)] for name in self._folders]
+        states = _states(config.root, self._folders)
         key = work_key(STEP, VERSION, {"limit": limit, "root": config.root.resolve(), "states": states})
         self._index = build_table(lambda: self._rows(limit), step=STEP, key=key, execution=execution)
         self._versions = {name: version_of(config.root / name) for name in self._folders}
@@ -73,6 +73,15 @@ class LmdbTree:
                 yield {"folder": folder, "id": key.decode(), "fault": fault}
             except UnicodeDecodeError:
                 yield {"folder": folder, "id": ascii(key), "fault": "id_malformed"}
+
+
+def state_of(config: LmdbSource) -> str:
+    """A digest of where the LMDBs lie, of their sizes and times of change."""
+    return digest_of([canonical(_states(config.root, _folders(config.root)))])
+
+
+def _states(root: Path, folders: Sequence[str]) -> list[list[str | int]]:
+    return [[name, *stamp(root / name / DATA)] for name in folders]
 
 
 def _folders(root: Path) -> list[str]:

@@ -1,6 +1,6 @@
 """ingest: raw sets in, LMDBs out; a namespace a kind of set.
 
-ingest.scenes: photographs with text, or a finder's places for it → scenes
+ingest.scenes: raw photographs with text, or a finder's places for it → scenes
 ingest.preview: the same as a dry run → a report
 ingest.rendered_words: words drawn in fonts, without a scene → labelled words
 """
@@ -14,18 +14,18 @@ READ, WHERE = "params:ingest.scenes.read", "params:execution"
 
 
 def create_pipeline(**_: object) -> Pipeline:
-    """`params:ingest.scenes.read` says where photographs come from."""
+    """`ingest.scenes.read.source` says which set `raw_scenes` is; the rest of this block, how it is read."""
     scenes = Pipeline(
-        [Node(read_scenes, ["params:read", "finder", WHERE], "scenes", name="read")],
+        [Node(read_scenes, ["raw_scenes", "params:read", "finder", WHERE], "scenes", name="read")],
         namespace="ingest.scenes",
-        inputs={"finder"},
+        inputs={"raw_scenes", "finder"},
         outputs={"scenes"},
         parameters={WHERE},
     )
     preview = Pipeline(
-        [Node(preview_scenes, [READ, "finder", WHERE], "scenes_preview", name="preview")],
+        [Node(preview_scenes, ["raw_scenes", READ, "finder", WHERE], "scenes_preview", name="preview")],
         namespace="ingest.preview",
-        inputs={"finder"},
+        inputs={"raw_scenes", "finder"},
         outputs={"scenes_preview"},
         parameters={READ, WHERE},
     )
