@@ -134,7 +134,8 @@ def _files(path: Path) -> list[Path]:
         return [path]
     if not path.is_dir():
         raise FileNotFoundError(
-            f"{path}: no such font file or folder; `fonts` names some, or none for those that come along"
+            f"{path}: no such font file or folder; `fonts` names some, with blanks between them "
+            "(one with a blank in its name as in fonts=['my fonts/a.ttf']), or none for those that come along"
         )
     files = sorted(file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES)
     if not files:
