@@ -155,7 +155,7 @@ SCENE_TEXT: tuple[tuple[Augment, ...], ...] = (
         lambda image, rng: _perspective(image, rng, 0.4),
     ),
     (
-        lambda image, rng: blemishes.gaussian_blur(image, rng.uniform(0.4, 0.05 * image.shape[0])),
+        lambda image, rng: blemishes.gaussian_blur(image, 0.4 + rng.uniform(0, 0.04) * image.shape[0]),
         lambda image, rng: blemishes.motion_blur(image, int(rng.integers(2, 7)), rng.uniform(-90, 90)),
         lambda image, rng: blemishes.coarsen(image, int(rng.integers(10, 25))),
     ),
