@@ -87,16 +87,14 @@ def _sheet(sets: Table, errors: Sequence[Row]) -> bytes:
 
 def _prose(reader: str, tables: Mapping[str, Sequence[Row]], machine: str) -> str:
     conditions = sorted({f"`{row['rule']}`" for row in tables["sets"]})
-    turned = "turned" if tables["sets"][0]["turn"] else "read as they are"
+    turned = "turned" if tables["sets"][0]["turn"] else "read as they stand"
     parts = [
         f"# What {reader} reads",
         f"Word accuracy compares texts after {', '.join(conditions)}, as do 1-NED and characters; strict compares them "
-        f"as they are. In parentheses the 95 % bootstrap interval. Pictures higher than wide were {turned}.",
+        f"as they are. In parentheses the 95 % bootstrap interval. Pictures much higher than wide were {turned}.",
         markdown(SETS, [_shares(row) for row in tables["sets"]]),
         "## Means of word accuracy",
-        markdown(
-            ("group", "sets", "words", "weighted by words", "unweighted"), [_mean(row) for row in tables["means"]]
-        ),
+        markdown(MEANS, [_mean(row) for row in tables["means"]]),
         "## Readers on these words",
         _readers(tables["readers"], [row["set"] for row in tables["sets"]]),
         "## Time",

@@ -152,15 +152,20 @@ def _listed_shard(pictures: Pictures, loader: Loader, turn: bool, span: range, w
 
 def _decoded(picture: bytes | Refused, turn: bool) -> Picture:
     """The pixels, or what came of a picture that has none; its size is what its header says, if it has one."""
-    size = (0, 0)
+    if isinstance(picture, Refused):
+        return _refusal((0, 0), picture)
     try:
-        if isinstance(picture, Refused):
-            raise picture
-        size = size_of(picture)
         image = decode(picture, WORD_PIXELS)
     except Refused as refused:
-        return _refusal(size, refused)
+        return _refusal(_size(picture), refused)
     return upright(image) if turn else image
+
+
+def _size(picture: bytes) -> tuple[int, int]:
+    try:
+        return size_of(picture)
+    except Refused:
+        return 0, 0
 
 
 def _chunks(pictures: Iterable[tuple[K, Picture]]) -> Iterator[list[tuple[K, Picture]]]:
