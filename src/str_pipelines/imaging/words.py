@@ -26,7 +26,7 @@ from str_pipelines.text.signs import sign_text
 LOWEST, HIGHEST = 32, 64  # pixels
 BLUR = (0.3, 0.9)  # pixels of standard deviation, on a wall of noise
 TRIES = 16
-NEIGHBOURS, SHARED = 64, 4  # so many words in a row, and the photographs they stand on
+NEIGHBOURS, SHARED = 256, 8  # so many words in a row, and the photographs they stand on
 CASES = (str, str.lower, str.capitalize, str.upper)
 
 _USUAL_ASPECT = 0.55  # of a letter
