@@ -15,11 +15,13 @@ ROOT = Path(__file__).parents[2]
 
 HERE = {
     # name: (class, folder and name below data/, layer of kedro viz)
+    "benchmarks": ("PlaceDataset", "", "raw"),
     "finder": ("CheckpointDataset", "", "models"),
     "generation_report": ("ReportDataset", "08_reporting/generation_report", "reporting"),
     "judge": ("CheckpointDataset", "", "models"),
     "painter": ("CheckpointDataset", "", "models"),
     "paste_painter": ("CheckpointDataset", "", "models"),
+    "pictures": ("PlaceDataset", "", "raw"),
     "reader": ("CheckpointDataset", "", "models"),
     "readings": ("TableDataset", "07_model_output/readings", "model output"),
     "readings_report": ("ReportDataset", "08_reporting/readings_report", "reporting"),
@@ -27,6 +29,7 @@ HERE = {
     "recognition_report": ("ReportDataset", "08_reporting/recognition_report", "reporting"),
     "recognition_results": ("FiguresDataset", "08_reporting/recognition", "reporting"),
     "raw_scenes": ("RawScenesDataset", "", "raw"),
+    "raw_words": ("RawWordsDataset", "", "raw"),
     "rendered_words": ("WordLmdbDataset", "05_model_input/rendered_words", "model input"),
     "rendered_words_card": ("ReportDataset", "08_reporting/rendered_words_card", "reporting"),
     "scenes": ("SceneLmdbDataset", "03_primary/scenes", "primary"),
@@ -35,6 +38,8 @@ HERE = {
     "synthetic_words": ("WordLmdbDataset", "07_model_output/synthetic_words", "model output"),
     "textssr_infer_report": ("ReportDataset", "08_reporting/textssr_infer_report", "reporting"),
     "textssr_layout": ("TextssrLayoutDataset", "07_model_output/textssr_layout", "model output"),
+    "words": ("WordLmdbDataset", "05_model_input/words", "model input"),
+    "words_card": ("ReportDataset", "08_reporting/words_card", "reporting"),
 }
 
 

@@ -120,8 +120,9 @@ def test_a_word_lmdb_is_read(data: Path, tmp_path: Path) -> None:
     ]
 
 
-def test_nothing_to_read_says_what_to_give(data: Path) -> None:
+def test_nothing_there_says_what_to_give(data: Path) -> None:
     assert "--params=pictures=FOLDER" in kedro(data, "--pipeline=recognize", succeeds=False)
+    assert "--params=benchmarks=FOLDER" in score(data, "benchmarks=/nowhere", succeeds=False)
 
 
 @pytest.mark.slow

@@ -72,7 +72,7 @@ def test_a_word_lmdb_is_called_by_its_ids(tmp_path: Path, here: Execution) -> No
 
 
 def test_what_is_not_there_says_what_to_do(tmp_path: Path, here: Execution) -> None:
-    with pytest.raises(FileNotFoundError, match="--params=pictures=FOLDER"):
+    with pytest.raises(FileNotFoundError, match="nothing lies there"):
         find_pictures(tmp_path / "nowhere", here)
     (tmp_path / "empty/.git").mkdir(parents=True)
     with pytest.raises(ValueError, match="no file lies there"):

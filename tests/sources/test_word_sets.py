@@ -115,6 +115,6 @@ def test_a_name_that_is_no_text_is_left_out(tmp_path: Path, here: Execution) -> 
     assert not found and "rename it" in left_out[0].detail
 
 
-def test_no_folder_says_which_parameter(tmp_path: Path, here: Execution) -> None:
-    with pytest.raises(FileNotFoundError, match="--params=benchmarks=FOLDER"):
+def test_no_folder_is_an_error(tmp_path: Path, here: Execution) -> None:
+    with pytest.raises(FileNotFoundError, match="no such folder"):
         find_word_sets(tmp_path / "nowhere", here)

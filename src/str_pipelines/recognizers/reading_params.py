@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -18,11 +17,10 @@ def _known(name: str) -> str:
 class FindParams(Params):
     """Which benchmark sets are scored.
 
-    `root` is a folder with an LMDB a set, or photographs with annotated words, at any depth; none means demonstration
-    sets of `demo_words` words each, made on the spot. `sets` are names of sets and groups; none means all there are.
+    `sets` are names of sets and groups; none means all there are. Where no folder is given, demonstration sets of
+    `demo_words` words each are made on the spot.
     """
 
-    root: Path | None = None
     sets: Names = ()
     demo_words: int = Field(default=64, ge=1)
 
@@ -43,8 +41,7 @@ class ScoreParams(Params):
     normaliser: Annotated[str, AfterValidator(_known)] = ""
 
 
-class PicturesParams(Params):
-    """Pictures of one word each: a folder, a word LMDB, or one picture; `turn` as in `ReadParams`."""
+class RecognizeParams(Params):
+    """How pictures of one word each are given to the reader; `turn` as in `ReadParams`."""
 
-    pictures: Path
     turn: bool = True

@@ -38,7 +38,7 @@ class Pictures(Protocol):
 class Files:
     """The files below a folder, as they were listed."""
 
-    root: Path
+    path: Path
     listing: Table
 
     @property
@@ -53,7 +53,7 @@ class Files:
         """See `Pictures`; names are paths below the folder."""
         for row in rows_in(self.listing, span):
             name = os.fsdecode(bytes.fromhex(row["raw"])) if row["raw"] else row["path"]
-            yield row["path"], _bytes(self.root / name)
+            yield row["path"], _bytes(self.path / name)
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,11 @@ class Stored:
     """The pictures of a word LMDB, called by their ids; what is written in them is not looked at."""
 
     words: WordLmdb
+
+    @property
+    def path(self) -> Path:
+        """That of the LMDB."""
+        return self.words.path
 
     @property
     def digest(self) -> str:
@@ -85,7 +90,7 @@ def find_pictures(where: Path, execution: Execution) -> Files | Stored:
         ValueError: no file lies there, or an LMDB of something else.
     """
     if not where.exists():
-        raise FileNotFoundError(f"{where}: nothing lies there; --params=pictures=FOLDER says what to read")
+        raise FileNotFoundError(f"{where}: nothing lies there to be read")
     if (where / DATA).is_file() or (where / NAME).is_file():
         return Stored(WordLmdb.at(where))
     root, only = (where, None) if where.is_dir() else (where.parent, where.name)

@@ -31,7 +31,7 @@ def find_word_sets(root: Path, execution: Execution) -> tuple[Found, list[Reject
         FileNotFoundError: there is no such folder.
     """
     if not root.is_dir():
-        raise FileNotFoundError(f"{root}: no such folder; --params=benchmarks=FOLDER says where the sets lie")
+        raise FileNotFoundError(f"{root}: no such folder, and in one the sets lie")
     root = root.resolve()
     found: Found = {}
     left_out: list[Rejection] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from str_pipelines.execution import Execution
@@ -55,13 +56,13 @@ def score_generation(words: WordLmdb, painted: Table, pasted: Table, real: Table
     return generation_report(words, painted, pasted, real)
 
 
-def find_sets(params: FindParams, execution: Execution) -> tuple[Table, Table]:
+def find_sets(benchmarks: Path | None, params: FindParams, execution: Execution) -> tuple[Table, Table]:
     """The benchmark sets below a folder by their names, and what was asked for and is not there."""
     from str_pipelines.metrics.benchmark_sets import list_sets
     from str_pipelines.sources.word_sets import find_word_sets
 
-    if params.root:
-        found, unreadable = find_word_sets(params.root, execution)
+    if benchmarks:
+        found, unreadable = find_word_sets(benchmarks, execution)
     else:
         found, unreadable = _demo_sets(params.demo_words, execution), []
     return list_sets(found, unreadable, params.sets, execution, "evaluate.recognition.find")

@@ -14,11 +14,11 @@ PREDICTIONS, RESULTS, REPORT = "recognition_predictions", "recognition_results",
 def create_pipeline() -> Pipeline:
     """One reader a run: the catalog entry `reader`."""
     nodes = [
-        Node(find_sets, ["params:find", WHERE], ["sets", "left_out"], name="find_sets"),
+        Node(find_sets, ["benchmarks", "params:find", WHERE], ["sets", "left_out"], name="find_sets"),
         Node(read_sets, ["sets", "reader", "params:read", WHERE], PREDICTIONS, name="read", tags="gpu"),
         Node(time_reader, ["reader", "sets", PREDICTIONS, "params:read"], "timing", name="time", tags="gpu"),
         Node(score_reader, ["sets", PREDICTIONS, "reader", "params:read", "params:score"], RESULTS, name="score"),
         Node(report_reader, ["sets", "left_out", PREDICTIONS, "timing", RESULTS, "reader"], REPORT, name="report"),
     ]
     outputs = {PREDICTIONS, RESULTS, REPORT}
-    return Pipeline(nodes, namespace=NAMESPACE, inputs={"reader"}, outputs=outputs, parameters={WHERE})
+    return Pipeline(nodes, namespace=NAMESPACE, inputs={"benchmarks", "reader"}, outputs=outputs, parameters={WHERE})

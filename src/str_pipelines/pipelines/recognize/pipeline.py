@@ -13,9 +13,9 @@ WHERE = "params:execution"
 def create_pipeline(**_: object) -> Pipeline:
     """`--params=pictures=…` says which: a folder, a word LMDB, one picture."""
     nodes = [
-        Node(find_pictures, ["params:read", WHERE], "pictures", name="find"),
-        Node(read_pictures, ["pictures", "reader", "params:read", WHERE], "readings", name="read", tags="gpu"),
-        Node(describe_readings, ["readings", "pictures"], "readings_report", name="describe"),
+        Node(find_pictures, ["pictures", WHERE], "listed", name="find"),
+        Node(read_pictures, ["listed", "reader", "params:read", WHERE], "readings", name="read", tags="gpu"),
+        Node(describe_readings, ["readings", "listed"], "readings_report", name="describe"),
     ]
     outputs = {"readings", "readings_report"}
-    return Pipeline(nodes, namespace="recognize", inputs={"reader"}, outputs=outputs, parameters={WHERE})
+    return Pipeline(nodes, namespace="recognize", inputs={"pictures", "reader"}, outputs=outputs, parameters={WHERE})
