@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from kedro.io import DatasetError
 
-from str_pipelines.datasets.raw import RawScenesDataset
+from str_pipelines.datasets.raw import RawScenesDataset, RawWordsDataset
 from str_pipelines.sources.config import DemoSource
-from str_pipelines.sources.raw import RawScenes
+from str_pipelines.sources.raw import RawScenes, RawWords
+from str_pipelines.sources.word_config import TsvSource
 
 
 def test_a_set_is_looked_at_and_shown() -> None:
@@ -34,3 +35,25 @@ def test_no_step_makes_it() -> None:
     dataset = RawScenesDataset({"kind": "demo"})
     with pytest.raises(DatasetError, match="no step makes it"):
         dataset.save(dataset.load())
+
+
+def test_labelled_words_are_looked_at_and_shown(tmp_path: Path) -> None:
+    dataset = RawWordsDataset({"kind": "tsv", "root": str(tmp_path)})
+    assert not dataset.exists()
+    with pytest.raises(DatasetError, match=r"labels\.tsv is missing; ingest\.words\.read\.source\.root"):
+        dataset.load()
+    (tmp_path / "labels.tsv").write_text("a.png\tone\n")
+    raw = dataset.load()
+    assert dataset.exists() and raw == RawWords.at(TsvSource(kind="tsv", root=tmp_path))
+    assert json.loads(dataset.preview()) == {
+        "kind": "tsv", "root": str(tmp_path), "listing": "labels.tsv", "separator": "tab", "digest": raw.digest,
+    }  # fmt: skip
+    with pytest.raises(DatasetError, match="no step makes it"):
+        dataset.save(raw)
+
+
+def test_word_lmdbs_are_looked_at_too(tmp_path: Path) -> None:
+    dataset = RawWordsDataset({"kind": "lmdb", "root": str(tmp_path)})
+    assert not dataset.exists()
+    (tmp_path / "data.mdb").write_bytes(b"")
+    assert dataset.exists()

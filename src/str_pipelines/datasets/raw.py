@@ -1,4 +1,4 @@
-"""Catalog entry of a raw set: chosen by parameters, looked at when it is loaded, made by no step."""
+"""Catalog entries of raw sets: chosen by parameters, looked at when they are loaded, made by no step."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from kedro.io import AbstractDataset
 
 from str_pipelines.datasets.checkpoints import JSONPreview
 from str_pipelines.sources.config import source_of
-from str_pipelines.sources.raw import RawScenes
+from str_pipelines.sources.raw import RawScenes, RawWords
+from str_pipelines.sources.word_config import word_source_of
 
 
 class RawScenesDataset(AbstractDataset[RawScenes, RawScenes]):  # type: ignore[misc]
@@ -35,6 +36,36 @@ class RawScenesDataset(AbstractDataset[RawScenes, RawScenes]):  # type: ignore[m
     def _exists(self) -> bool:
         try:
             RawScenes.at(source_of(self._source))
+        except FileNotFoundError:
+            return False
+        return True
+
+    def _describe(self) -> dict[str, Any]:
+        return {"source": self._source}
+
+
+class RawWordsDataset(AbstractDataset[RawWords, RawWords]):  # type: ignore[misc]
+    """Labelled words as they came. `source` is as in `RawScenesDataset`."""
+
+    def __init__(self, source: dict[str, Any], metadata: dict[str, Any] | None = None) -> None:
+        self._source, self.metadata = source, metadata
+
+    def load(self) -> RawWords:
+        """Which set, where, and a digest of its state."""
+        return RawWords.at(word_source_of(self._source))
+
+    def save(self, data: RawWords) -> NoReturn:
+        """Never: this entry is an input."""
+        raise NotImplementedError(f"{data.path} is chosen by a parameter, no step makes it")
+
+    def preview(self) -> JSONPreview:
+        """The parameters of the set and its digest."""
+        raw = self.load()
+        return JSONPreview(json.dumps({**raw.source.model_dump(mode="json"), "digest": raw.digest}))
+
+    def _exists(self) -> bool:
+        try:
+            RawWords.at(word_source_of(self._source))
         except FileNotFoundError:
             return False
         return True

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat, 
 from pydantic_core import PydanticCustomError
 
 from str_pipelines.records import Instance, Refused, Rejection, Scene
-from str_pipelines.sources.files import check_name, read_picture, stamp
+from str_pipelines.sources.files import below, check_name, read_picture, stamp
 from str_pipelines.text.lines import CONTROL
 
 Point = Annotated[tuple[FiniteFloat, FiniteFloat], Field(strict=False)]  # a list in JSON, of numbers all the same
@@ -64,13 +64,7 @@ class Entry:
             Refused: why not.
         """
         check_name(self.name, "img_name")
-        try:
-            path = (self.folder / self.name).resolve()
-            if not path.is_relative_to(self.folder.resolve()):
-                raise Refused("path_leaves_root", self.name)
-        except (OSError, RuntimeError) as error:  # a name too long for the file system, links in a circle
-            raise Refused("image_missing", str(error)) from error
-        return path
+        return below(self.folder, self.name)
 
     def stamp(self) -> tuple[int, int]:
         """Size and time of change of the photograph; zeros where it cannot be used."""

@@ -32,6 +32,21 @@ def read_picture(path: Path) -> bytes:
         raise Refused("file_unreadable", str(error)) from error
 
 
+def below(folder: Path, name: str) -> Path:
+    """The file of this name, which is inside the folder, if it is there.
+
+    Raises:
+        Refused: `path_leaves_root`; `image_missing` where the file system cannot even look for it.
+    """
+    try:
+        path = (folder / name).resolve()
+        if not path.is_relative_to(folder.resolve()):
+            raise Refused("path_leaves_root", name)
+    except (OSError, RuntimeError) as error:  # a name too long for the file system, links in a circle
+        raise Refused("image_missing", str(error)) from error
+    return path
+
+
 def check_name(name: str, what: str) -> None:
     """Whether a name can be part of an id.
 

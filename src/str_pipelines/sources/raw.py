@@ -1,10 +1,11 @@
-"""A raw set of photographs as it lies on disk, looked at and not yet read."""
+"""A raw set of photographs or words as it lies on disk, looked at and not yet read."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from str_pipelines.sources import config as c
+from str_pipelines.sources import word_config as w
 
 
 @dataclass(frozen=True)
@@ -51,3 +52,24 @@ def _looked_at(source: c.Source) -> tuple[str, str, int | None]:
             return str(source.root), anyword.state_of(source), None
         case c.LmdbSource():
             return str(source.root), lmdb.state_of(source), None
+
+
+@dataclass(frozen=True)
+class RawWords:
+    """Which set of labelled words, where it lies, and a digest of the listing's, or of the LMDBs', sizes and times."""
+
+    source: w.Source
+    path: str
+    digest: str
+
+    @classmethod
+    def at(cls, source: w.Source) -> RawWords:
+        """Look at a set.
+
+        Raises:
+            FileNotFoundError: its listing is missing, or there is no LMDB.
+        """
+        from str_pipelines.sources import labelled, word_lmdbs
+
+        state = labelled.state_of(source) if isinstance(source, w.TsvSource) else word_lmdbs.state_of(source)
+        return cls(source, str(source.root), state)

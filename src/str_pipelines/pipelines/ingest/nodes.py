@@ -5,7 +5,8 @@ from __future__ import annotations
 from str_pipelines.execution import Execution
 from str_pipelines.records import Report
 from str_pipelines.sources.config import ScenesParams
-from str_pipelines.sources.raw import RawScenes
+from str_pipelines.sources.raw import RawScenes, RawWords
+from str_pipelines.sources.word_config import ReadWordsParams
 from str_pipelines.storage.checkpoints import Checkpoint
 from str_pipelines.storage.scenes import SceneLmdb
 from str_pipelines.storage.words import WordLmdb
@@ -26,6 +27,20 @@ def preview_scenes(raw: RawScenes, params: ScenesParams, finder: Checkpoint, exe
     from str_pipelines.zoo import load_finder
 
     return preview(params.of(raw.source), execution, load_finder(finder))
+
+
+def read_words(raw: RawWords, params: ReadWordsParams, execution: Execution) -> WordLmdb:
+    """Pictures of words with their labels, each looked at once to know that it can be decoded."""
+    from str_pipelines.sources.words import ingest
+
+    return ingest(params.of(raw.source), execution)
+
+
+def describe_words(words: WordLmdb) -> Report:
+    """Counts, sizes, characters, what was turned away, and a sheet."""
+    from str_pipelines.sources.words_card import card
+
+    return card(words)
 
 
 def render_words(painter: Checkpoint, params: RenderedWordsParams, execution: Execution) -> WordLmdb:

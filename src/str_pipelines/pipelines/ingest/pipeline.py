@@ -2,6 +2,7 @@
 
 ingest.scenes: raw photographs with text, or a finder's places for it → scenes
 ingest.preview: the same as a dry run → a report
+ingest.words: pictures of words with labels → labelled words
 ingest.rendered_words: words drawn in fonts, without a scene → labelled words
 """
 
@@ -9,6 +10,7 @@ from kedro.pipeline import Node, Pipeline
 
 from .nodes import preview_scenes, read_scenes
 from .rendered_words import create_pipeline as rendered_words
+from .words import create_pipeline as words
 
 READ, WHERE = "params:ingest.scenes.read", "params:execution"
 
@@ -29,4 +31,4 @@ def create_pipeline(**_: object) -> Pipeline:
         outputs={"scenes_preview"},
         parameters={READ, WHERE},
     )
-    return scenes + preview + rendered_words()
+    return scenes + preview + words() + rendered_words()

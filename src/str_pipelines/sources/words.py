@@ -1,0 +1,108 @@
+"""Labelled words behind one interface, and the step that writes any of them to a word LMDB."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from functools import lru_cache, partial
+from typing import Protocol
+
+from str_pipelines.execution import Execution, run_shards
+from str_pipelines.imaging.decode import WORD_PIXELS, decode, size_of
+from str_pipelines.records import Refused, Rejection, Word
+from str_pipelines.sources import word_config as c
+from str_pipelines.sources.labelled import Found, Labelled
+from str_pipelines.sources.word_lmdbs import WordLmdbs
+from str_pipelines.storage.digests import work_key
+from str_pipelines.storage.words import WordLmdb, WordWriter
+
+STEP, VERSION = "ingest.words", 1
+
+
+class WordSource(Protocol):
+    """A raw set that knows how many words it lists and reads any range of them."""
+
+    listed: str
+    """Changes when a listing changes."""
+
+    @property
+    def digest(self) -> str:
+        """Changes when a listing, or what it lists, changes."""
+        ...
+
+    def __len__(self) -> int: ...
+
+    def words(self, span: range) -> Iterator[Found | Rejection]:
+        """The words of a range of the listing, and why one cannot be used; no picture is decoded."""
+        ...
+
+
+def open_words(params: c.ReadWordsParams, execution: Execution) -> WordSource:
+    """The source of a configuration; its listing is read here, its pictures are not."""
+    match params.source:
+        case c.TsvSource() as source:
+            return Labelled(source, execution, params.limit)
+        case c.WordLmdbSource() as source:
+            return WordLmdbs(source, params.limit)
+
+
+def ingest(params: c.ReadWordsParams, execution: Execution) -> WordLmdb:
+    """Write the words of a source to a word LMDB, each picture decoded, or its header read, to know that it can be.
+
+    Raises:
+        FileNotFoundError: a listing is missing.
+        ValueError: an LMDB cannot be read, or no word can be used.
+    """
+    source = open_words(params, execution)
+    key = work_key(STEP, VERSION, {"limit": params.limit, "check": params.check}, source.digest)
+    words = run_shards(
+        WordLmdb,
+        WordWriter,
+        partial(_write, params, execution, source.listed),
+        len(source),
+        params.shard_size,
+        step=STEP,
+        key=key,
+        execution=execution,
+        made={"source": params.source.model_dump(mode="json"), "limit": params.limit, "check": params.check},
+    )
+    if not len(words):
+        raise ValueError(f"no word of {params.source!r} can be used: {_why(words)}")
+    return words
+
+
+@lru_cache(maxsize=1)
+def _reopened(params: c.ReadWordsParams, execution: Execution, listed: str) -> WordSource:
+    """The source as it was when the run began, its listing found once a process."""
+    source = open_words(params, execution)
+    if source.listed != listed:
+        raise ValueError(f"{params.source!r} has changed since this step began; run it again")
+    return source
+
+
+def _write(params: c.ReadWordsParams, execution: Execution, listed: str, span: range, writer: WordWriter) -> None:
+    for found in _reopened(params, execution, listed).words(span):
+        if isinstance(found, Rejection):
+            writer.reject(found)
+            continue
+        try:
+            writer.add(_checked(found, params.check == "decode"))
+        except Refused as refused:
+            writer.reject(Rejection(found[3], found[0], refused.reason, refused.detail))
+
+
+def _checked(found: Found, whole: bool) -> Word:
+    name, image, label, source = found
+    if not label:
+        raise Refused("label_empty", "a word has a label")
+    width, height = decode(image, WORD_PIXELS).shape[1::-1] if whole else size_of(image)
+    if width * height > WORD_PIXELS:
+        raise Refused("image_too_large", f"{width}x{height} is more than {WORD_PIXELS} pixels")
+    return Word(name, image, label, (int(width), int(height)), source)
+
+
+def _why(words: WordLmdb) -> str:
+    counts = Counter(words.manifest.rejected).most_common()
+    first = next(words.rejections(), None)
+    said = ", ".join(f"{count} {reason}" for reason, count in counts)
+    return f"{said}; {first.record}: {first.detail}" if first else "none is listed"
