@@ -24,8 +24,9 @@ from results import record
 from word_files import make_files
 
 from str_pipelines.imaging.decode import size_of
-from str_pipelines.recognizers.gather import WordsParams, gather
+from str_pipelines.recognizers.gather import gather
 from str_pipelines.recognizers.words import Words
+from str_pipelines.recognizers.words_params import WordsParams
 from str_pipelines.records import Word
 from str_pipelines.storage.environments import close_all
 from str_pipelines.storage.words import WordLmdb, WordWriter

@@ -8,7 +8,8 @@ import pytest
 from str_pipelines.imaging.fonts import find_fonts
 from str_pipelines.imaging.words import WordStream
 from str_pipelines.recognizers.drawn_words import DrawnWords, usual_aspect
-from str_pipelines.recognizers.gather import WordsParams, gather
+from str_pipelines.recognizers.gather import gather
+from str_pipelines.recognizers.words_params import WordsParams
 
 LEXICON = ("it", "word", "Straße", "recognition", "don't")
 

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from str_pipelines.recognizers.gather import WordsParams, find_words, gather
+from str_pipelines.recognizers.gather import find_words, gather
 from str_pipelines.recognizers.words import Sample, Words, quotas
+from str_pipelines.recognizers.words_params import WordsParams
 from str_pipelines.training.loader import load
 from str_pipelines.training.order import batch_stream
 from tests.making import foreign

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import Field
 
 from str_pipelines.params import Names, Params
-from str_pipelines.recognizers.gather import WordsParams
+from str_pipelines.recognizers.words_params import WordsParams
 from str_pipelines.training.config import TrainParams
 
 
