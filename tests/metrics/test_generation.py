@@ -36,7 +36,13 @@ def test_a_word_that_cannot_be_decoded_counts_as_wrong_and_does_not_stop_the_rep
     assert decode(report.sheets["misread"]).shape[2] == 3
 
 
+def test_where_nothing_is_misread_there_is_no_sheet_of_it(tmp_path: Path) -> None:
+    words, nothing = words_of(tmp_path / "words", PICTURE), readings(tmp_path / "nothing")
+    report = generation_report(words, readings(tmp_path / "painted", "open"), nothing, nothing)
+    assert report.metrics["word_accuracy"]["painted"] == 1 and not report.sheets
+
+
 def test_a_report_of_nothing_is_a_report(tmp_path: Path) -> None:
     nothing = readings(tmp_path / "nothing")
     report = generation_report(words_of(tmp_path / "words"), nothing, nothing, nothing)
-    assert report.metrics["judged"] == {} and report.sheets["misread"]
+    assert report.metrics["judged"] == {} and not report.sheets

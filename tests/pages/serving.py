@@ -30,16 +30,20 @@ class Run:
 
 @dataclass(frozen=True)
 class Place:
-    """A project folder with this project's code and settings, in which Kedro may leave what it likes, and its data."""
+    """A project folder with this project's code and settings, in which Kedro may leave what it likes."""
 
     project: Path
-    data: Path
+
+    @property
+    def data(self) -> Path:
+        """What runs there make."""
+        return self.project / "data"
 
     def environment(self) -> dict[str, str]:
         """The environment of a command there."""
         ours = {"MLFLOW_TRACKING_URI", "STR_TRACKING"}
         kept = {name: value for name, value in os.environ.items() if name not in ours}
-        return {**kept, "STR_DATA": str(self.data), "PYTHONPATH": str(ROOT / "src"), "PYTHONUNBUFFERED": "1"}
+        return {**kept, "STR_DATA": self.data.name, "PYTHONPATH": str(ROOT / "src"), "PYTHONUNBUFFERED": "1"}
 
     def synthesize(self, *options: str) -> Run:
         """`kedro run --pipeline=synthesize` in seconds, and which run that was."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NewType
 
 from kedro.io import AbstractDataset
 
 from str_pipelines.records import Report
+from str_pipelines.storage.csv_rows import as_csv
 from str_pipelines.storage.folders import commit, part_of, recover
 
 HTMLPreview = NewType("HTMLPreview", str)
@@ -30,7 +30,7 @@ class ReportDataset(AbstractDataset[Report, Report]):  # type: ignore[misc]
         (part / "README.md").write_text(data.text, encoding="utf-8")
         (part / "metrics.json").write_text(json.dumps(data.metrics, indent=1, ensure_ascii=False), encoding="utf-8")
         for name, rows in data.tables.items():
-            _write_csv(part / f"{name}.csv", rows)
+            (part / f"{name}.csv").write_bytes(as_csv(rows))
         for name, content in {**{f"{n}.png": png for n, png in data.sheets.items()}, **data.files}.items():
             (part / name).parent.mkdir(parents=True, exist_ok=True)
             (part / name).write_bytes(content)
@@ -71,14 +71,6 @@ class ReportDataset(AbstractDataset[Report, Report]):  # type: ignore[misc]
 
     def _describe(self) -> dict[str, Any]:
         return {"filepath": str(self._filepath)}
-
-
-def _write_csv(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Under the columns of all rows, in the order in which they first appear."""
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, list(dict.fromkeys(column for row in rows for column in row)))
-        writer.writeheader()
-        writer.writerows(rows)
 
 
 def _read_csv(path: Path) -> list[dict[str, str]]:

@@ -28,6 +28,12 @@ def parameters_of(pipeline: Pipeline, catalog: DataCatalog, runtime: Mapping[str
     return {leaf: value for leaf, value in everything if any(_within(leaf, name) for name in wanted)}
 
 
+def chosen(pipeline: Pipeline, catalog: DataCatalog) -> dict[str, str]:
+    """The checkpoints that a pipeline reads and does not make, by their catalog entries: `painter` → `render`."""
+    described = {name: catalog.get(name)._describe() for name in free_inputs(pipeline)}
+    return {name: facts["checkpoint"] for name, facts in described.items() if "checkpoint" in facts}
+
+
 def plain(value: Any) -> Any:
     """Typed blocks of parameters as the dictionaries that they were made from; everything else as it is."""
     if isinstance(value, Mapping):

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import logging
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator
 
 from str_pipelines.records import Report
+from str_pipelines.storage.csv_rows import as_csv
 from str_pipelines.tracking import Tracker
 
 logger = logging.getLogger(__name__)
@@ -35,15 +33,6 @@ def small_files(report: Report) -> Iterator[tuple[str, bytes]]:
     yield "report.md", report.text.encode()
     yield from ((f"{table}.csv", as_csv(rows)) for table, rows in report.tables.items())
     yield from report.files.items()
-
-
-def as_csv(rows: Sequence[Mapping[str, Any]]) -> bytes:
-    """Rows under the columns of them all, in the order in which they first appear."""
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, list(dict.fromkeys(column for row in rows for column in row)))
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue().encode()
 
 
 def _fits(path: str, data: bytes, limit: int) -> bool:

@@ -22,7 +22,7 @@ from pydantic import BaseModel, ConfigDict
 
 from str_pipelines.hooks.facts import digests_of, experiment_of, name_of, tags_of
 from str_pipelines.hooks.guard import Guard, alive
-from str_pipelines.hooks.parameters import nested, parameters_of, place_of
+from str_pipelines.hooks.parameters import chosen, nested, parameters_of, place_of
 from str_pipelines.hooks.reports import log_report
 from str_pipelines.records import Report
 from str_pipelines.storage.digests import work_key
@@ -79,7 +79,7 @@ class RunRecord:
         self.name = name_of(run_params, key)
         self.tracker = self._open(experiment, {**tags_of(run_params, self.project), "work_key": key})
         self.guard = Guard(lambda: self._close("KILLED"))
-        self.tracker.params(parameters)
+        self.tracker.params({**parameters, **chosen(pipeline, catalog)})
         self.tracker.artifact("parameters.yml", yaml.safe_dump(nested(parameters), allow_unicode=True).encode())
 
     @hook_impl

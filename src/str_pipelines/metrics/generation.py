@@ -21,7 +21,7 @@ from str_pipelines.records import Refused, Report, Table
 from str_pipelines.storage.tables import rows_of
 from str_pipelines.storage.words import WordLmdb
 
-SHEET_WORDS = 48
+SHEET_WORDS, COLUMNS = 40, 4  # can be read in the thumbnails that MLflow shows side by side
 Readings = Sequence[Mapping[str, Any]]
 
 
@@ -50,7 +50,7 @@ def generation_report(words: WordLmdb, painted: Table, pasted: Table, real: Tabl
         ],
         "readings": [{"words": name, **row} for name, rows in curves.items() for row in rows if name in SETS],
     }
-    return Report(metrics, _prose(metrics, intervals), tables, {"misread": _misread(words, rows_of(painted))})
+    return Report(metrics, _prose(metrics, intervals), tables, _misread(words, rows_of(painted)))
 
 
 SETS = ("painted", "pasted", "real")
@@ -68,10 +68,12 @@ def _curves(words: WordLmdb, painted: Readings, pasted: Readings, real: Readings
     return {name: rows for name, rows in curves.items() if rows}
 
 
-def _misread(words: WordLmdb, painted: Readings) -> bytes:
+def _misread(words: WordLmdb, painted: Readings) -> dict[str, bytes]:
+    """A sheet of some, where there are any."""
     wrong = [row for row in painted if not is_right(row["reading"], row["label"])][:SHEET_WORDS]
     cells = [cell for row in wrong for cell in _cells(words[row["index"]].image, row)]
-    return sheet(cells, columns=6, title="painted words that the judge reads otherwise")
+    title = "painted words that the judge reads otherwise"
+    return {"misread": sheet(cells, COLUMNS, title=title)} if cells else {}
 
 
 def _cells(image: bytes, row: Mapping[str, Any]) -> list[Cell]:

@@ -12,7 +12,7 @@ from str_pipelines.records import Report, Table
 from str_pipelines.storage.tables import rows_of
 from str_pipelines.storage.words import WordLmdb
 
-SHEET_WORDS = 96
+SHEET_WORDS, COLUMNS = 40, 4  # can be read in the thumbnails that MLflow shows side by side
 
 Row = Mapping[str, Any]
 Rows = Sequence[Row]
@@ -88,7 +88,7 @@ def _sheet(words: WordLmdb) -> bytes:
     count = min(SHEET_WORDS, len(words))
     shown = [words[index * len(words) // count] for index in range(count)]
     cells = [Cell([decode(word.image, WORD_PIXELS)], word.label) for word in shown]
-    return sheet(cells, columns=8, title="synthetic words")
+    return sheet(cells, columns=COLUMNS, title="synthetic words")
 
 
 def _prose(words: WordLmdb, figures: Mapping[str, float], tables: Mapping[str, Rows]) -> str:
