@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Literal
 
 import cv2
@@ -14,6 +14,7 @@ from str_pipelines.imaging import blemishes, tones, warps
 Picture = NDArray[np.uint8]
 Rng = np.random.Generator
 Augment = Callable[[Picture, Rng], Picture]
+RESAMPLINGS = (cv2.INTER_NEAREST, cv2.INTER_LINEAR)  # bicubic, which the papers draw too, takes five times as long
 Preset = Literal["none", "parseq", "abinet", "str"]
 
 
@@ -70,10 +71,6 @@ def _asymmetric(rng: Rng, most: float) -> float:
     return float(rng.beta(1, 4) * most)
 
 
-def _resampling(rng: Rng, ways: Sequence[int] = (cv2.INTER_LINEAR, cv2.INTER_CUBIC)) -> int:
-    return ways[int(rng.integers(len(ways)))]
-
-
 def _blur(image: Picture, _: Rng) -> Picture:
     return blemishes.gaussian_blur(image, round(min(2.0, max(1.0, 0.02 * max(image.shape)))))
 
@@ -88,7 +85,7 @@ def _slid(x: float, y: float, right: float, down: float) -> Augment:
     def operation(image: Picture, rng: Rng) -> Picture:
         side, (height, width) = _either(rng, 1), image.shape[:2]
         matrix = ((1, side * x, side * right * width), (side * y, 1, side * down * height))
-        return warps.slide(image, matrix, _resampling(rng))
+        return warps.slide(image, matrix)
 
     return operation
 
@@ -97,7 +94,7 @@ PARSEQ: tuple[Augment, ...] = (
     lambda image, _: tones.auto_contrast(image),
     lambda image, _: tones.equalize(image),
     lambda image, _: tones.invert(image),
-    lambda image, rng: warps.linear(image, warps.turned(_either(rng, 15)), cv2.BORDER_CONSTANT, _resampling(rng)),
+    lambda image, rng: warps.linear(image, warps.turned(_either(rng, 15)), cv2.BORDER_CONSTANT),
     lambda image, _: tones.posterize(image, 2),
     lambda image, _: tones.solarize(image, 128),
     lambda image, _: tones.lift_shadows(image, 55),
@@ -115,7 +112,7 @@ PARSEQ: tuple[Augment, ...] = (
 
 def _abinet_geometry(image: Picture, rng: Rng) -> Picture:
     """A rotation, an affine map or a perspective. Nothing is enlarged: stretching to the shape would undo it."""
-    kind, way = rng.random(), _resampling(rng, warps.RESAMPLINGS)
+    kind, way = rng.random(), RESAMPLINGS[int(rng.integers(2))]
     if kind < 0.33:
         return warps.linear(image, warps.turned(_symmetric(rng, 45)), resampling=way)
     if kind < 0.66:

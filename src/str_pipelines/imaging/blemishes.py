@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from statistics import NormalDist
 
 import cv2
 import numpy as np
@@ -30,7 +31,7 @@ def motion_blur(image: Picture, length: int, degrees: float) -> Picture:
 
 def gaussian_noise(image: Picture, deviation: float, rng: np.random.Generator) -> Picture:
     """Noise of a sensor, each channel by itself; the standard deviation in levels of 256."""
-    noise = rng.standard_normal(image.shape, np.float32)
+    noise = _normal()[rng.integers(1 << 16, size=image.shape, dtype=np.uint16)]
     return np.asarray(cv2.add(image, noise * np.float32(deviation), dtype=cv2.CV_8U), np.uint8)
 
 
@@ -48,11 +49,17 @@ def coarsen(image: Picture, height: int) -> Picture:
 
 
 def pyramid(image: Picture, steps: int) -> Picture:
-    """At 512 x 128, halved so many times with a Gaussian before each, and back: ABINet's loss of resolution."""
-    if not steps:
+    """At 512 x 128, halved so many times with a Gaussian before each, and back: ABINet's loss of resolution.
+
+    The first halvings of a smaller picture, which take nothing from it, are left out.
+    """
+    done = 0
+    while done < steps and image.shape[1] <= 512 >> done + 1 and image.shape[0] <= 128 >> done + 1:
+        done += 1
+    if done == steps:
         return image
-    small = cv2.resize(image, (512, 128))
-    for _ in range(steps):
+    small = cv2.resize(image, (512 >> done, 128 >> done))
+    for _ in range(steps - done):
         small = cv2.pyrDown(small)
     return np.asarray(cv2.resize(small, image.shape[1::-1]), np.uint8)
 
@@ -65,9 +72,15 @@ def jpeg(image: Picture, quality: int) -> Picture:
     return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)
 
 
+@lru_cache(maxsize=1)
+def _normal() -> NDArray[np.float32]:
+    """65,536 equally likely values of the normal distribution: quicker to draw from than NumPy's own."""
+    return np.array([NormalDist().inv_cdf((place + 0.5) / (1 << 16)) for place in range(1 << 16)], np.float32)
+
+
 @lru_cache(maxsize=32)
 def _poisson(rate: int) -> NDArray[np.uint8]:
-    """65,536 equally likely values: some fifteen times as fast to draw from as NumPy's own."""
+    """The same of Poisson's."""
     values = np.arange(1, 256)
     logarithms = np.concatenate([[0.0], np.cumsum(np.log(rate / values))]) - rate
     return np.searchsorted(np.cumsum(np.exp(logarithms)), (np.arange(1 << 16) + 0.5) / (1 << 16)).astype(np.uint8)

@@ -12,7 +12,6 @@ Picture = NDArray[np.uint8]
 """(H, W, 3) uint8."""
 GREY = (128, 128, 128)
 EXTEND = cv2.BORDER_REPLICATE
-RESAMPLINGS = (cv2.INTER_NEAREST, cv2.INTER_LINEAR, cv2.INTER_CUBIC)
 
 
 def project(image: Picture, corners: ArrayLike, border: int = EXTEND, resampling: int = cv2.INTER_LINEAR) -> Picture:
@@ -47,13 +46,13 @@ def sheared(x: float, y: float) -> NDArray[np.float64]:
     return np.array([[1, x], [y, 1]])
 
 
-def slide(image: Picture, matrix: Sequence[Sequence[float]], resampling: int = cv2.INTER_LINEAR) -> Picture:
+def slide(image: Picture, matrix: Sequence[Sequence[float]]) -> Picture:
     """The picture through a window of its own size: pixel (x, y) is taken from `matrix` (2, 3) times (x, y, 1).
 
     What slides out of the window is lost, and what was never in the picture is grey, as in RandAugment.
     """
     given, size = np.asarray(matrix, np.float64), (image.shape[1], image.shape[0])
-    flags = resampling | cv2.WARP_INVERSE_MAP
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     moved = cv2.warpAffine(image, given, size, flags=flags, borderMode=cv2.BORDER_CONSTANT, borderValue=GREY)
     return np.asarray(moved, np.uint8)
 
