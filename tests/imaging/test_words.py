@@ -42,6 +42,13 @@ def test_the_stream_is_a_pure_function_of_seed_epoch_and_index() -> None:
     assert not any(same(STREAM[0], other) for other in (*others, later))
 
 
+def test_a_text_is_known_before_it_is_drawn() -> None:
+    signs = WordStream(FONTS, ("Market", "Street"), [PHOTOGRAPH], seed=2, signs=0.5, charset=load_charset("94"))
+    for index in range(12):
+        said = signs.text(index)
+        assert not said or said == signs[index].label
+
+
 def test_cases_vary_as_far_as_the_charset_has_them() -> None:
     labels = {word.label for word in islice(WordStream(FONTS, ("Market",)), 30)}
     assert labels == {"Market", "market", "MARKET"}
