@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
 
-from str_pipelines.imaging import quick
+from str_pipelines.imaging import headers, quick
 from str_pipelines.imaging.decode import decode
 from str_pipelines.imaging.quick import decode_quick
 from str_pipelines.records import Refused
@@ -98,9 +98,9 @@ def test_the_limit_holds_before_anything_is_decoded() -> None:
         decode_quick(data, 799)
 
 
-@given(st.binary(max_size=60), st.sampled_from([b"", quick.JPEG, quick.PNG]))
+@given(st.binary(max_size=60), st.sampled_from([b"", headers.JPEG, headers.PNG]))
 def test_no_bytes_break_it(data: bytes, start: bytes) -> None:
-    end = {quick.JPEG: quick.JPEG_END, quick.PNG: quick.PNG_END}.get(start, b"")
+    end = {headers.JPEG: headers.JPEG_END, headers.PNG: headers.PNG_END}.get(start, b"")
     assert _outcome(decode_quick, start + data + end) == _outcome(decode, start + data + end)
 
 

@@ -57,6 +57,13 @@ def test_content_is_the_same_before_and_after_parquet(rows: list[dict[str, Any]]
         assert [content(row) for row in iterate(writer.path)] == [content(row) for row in rows]
 
 
+@given(ROWS)
+def test_content_is_canonical(rows: list[dict[str, Any]]) -> None:
+    for row in rows:
+        kept = {key: settled(value) for key, value in row.items() if value is not None and key != "run"}
+        assert content(row) == canonical(kept)
+
+
 def test_content_leaves_out_the_run_and_nothing_else() -> None:
     row = {"a": 1, "b": "x", "run": "1f"}
     assert content(row) == content({**row, "run": "2e"}) == content({**row, "font": None}) == b'{"a":1,"b":"x"}'

@@ -69,6 +69,17 @@ def test_a_key_that_lmdb_would_drop_in_silence_is_named(tmp_path: Path, ordered:
     store.release()
 
 
+def test_many_at_once_are_as_one_by_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stores, "BATCH_BYTES", 1 << 15)
+    written = entries(1000)
+    store = Store(tmp_path, ordered=True)
+    store.put_all(iter(written[:700]))
+    store.put(*written[700])
+    store.put_all(written[701:])
+    store.close()
+    assert entries_of(tmp_path) == written
+
+
 def test_an_unfinished_store_can_be_started_again_in_the_same_process(tmp_path: Path) -> None:
     for _ in range(2):
         store = Store(tmp_path, ordered=False)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image
 
+from str_pipelines.imaging.headers import plain_size
 from str_pipelines.records import Refused
 
 FORMATS = ("JPEG", "PNG", "BMP", "WEBP")
@@ -36,6 +37,9 @@ def size_of(data: bytes) -> tuple[int, int]:
         Refused: `image_empty`, `image_unreadable` where it is none of JPEG, PNG, BMP, WebP, or `image_too_large`
             where Pillow's own limit is passed.
     """
+    size = plain_size(data)
+    if size and size[0] * size[1] <= SCENE_PIXELS:
+        return size
     picture = _open(data)
     width, height = picture.size
     return (height, width) if _orientation(picture) >= 5 else (width, height)

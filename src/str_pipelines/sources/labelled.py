@@ -11,7 +11,7 @@ import numpy as np
 
 from str_pipelines.execution import Execution, build_table
 from str_pipelines.records import Refused, Rejection
-from str_pipelines.sources.files import below, check_name, read_picture, stamp
+from str_pipelines.sources.files import check_name, read_below, stamp
 from str_pipelines.sources.word_config import SEPARATORS, TsvSource
 from str_pipelines.storage.digests import canonical, digest_of, record_digest, work_key
 from str_pipelines.storage.tables import iterate, rows_in
@@ -40,13 +40,15 @@ class Labelled:
         self._config, self._listing = config, config.root / config.listing
         key = work_key(STEP, VERSION, {"limit": limit, "separator": config.separator}, state_of(config))
         self._index = build_table(lambda: self._rows(limit), step=STEP, key=key, execution=execution)
-        self.listed = digest_of([canonical([self._index.digest, config.root.resolve().as_posix()])])
+        self._root = config.root.resolve().as_posix()
+        self.listed = digest_of([canonical([self._index.digest, self._root])])
 
     @property
     def digest(self) -> str:
         """Of the listing, and of sizes and times of change of all pictures in it."""
         names = (row["name"] for row in iterate(self._index.path, ["name"]))
-        return digest_of([canonical(self.listed), *(canonical(stamp(self._config.root / name)) for name in names)])
+        stamps = (b"%d %d " % stamp(f"{self._root}/{name}") for name in names)
+        return digest_of([canonical(self.listed), *stamps])
 
     def __len__(self) -> int:
         return self._index.rows
@@ -66,7 +68,7 @@ class Labelled:
         if row["first"] != row["line"]:
             raise Refused("listed_before", f"line {row['first']} lists the same picture")
         check_name(row["name"], "path")
-        return row["name"], read_picture(below(self._config.root, row["name"])), row["label"], self._config.root.name
+        return row["name"], read_below(self._root, row["name"]), row["label"], self._config.root.name
 
     def _rows(self, limit: int | None) -> Iterator[dict[str, Any]]:
         """A row a line, with the number of the line that listed its picture first; the listing is walked twice."""

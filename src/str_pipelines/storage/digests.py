@@ -6,6 +6,8 @@ import hashlib
 import json
 import zlib
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from json.encoder import encode_basestring as quoted
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -36,10 +38,12 @@ def record_digest(*values: bytes) -> bytes:
 
 
 def content(row: Mapping[str, Any]) -> bytes:
-    """The part of a sidecar row that the content digest covers, the same before and after its way through parquet."""
-    return canonical(
-        {key: settled(value) for key, value in row.items() if value is not None and key not in NOT_CONTENT}
-    )
+    """The part of a sidecar row that the content digest covers, the same before and after its way through parquet.
+
+    `canonical` of it, said field by field, as that is twice as fast.
+    """
+    said = [start + _json(row[key]) for key, start in _fields(tuple(row)) if row[key] is not None]
+    return f"{{{','.join(said)}}}".encode()
 
 
 def settled(value: Any) -> Any:
@@ -93,6 +97,17 @@ def work_key(step: str, version: int, params: Any, *inputs: str) -> str:
     """
     values = params.model_dump(mode="json") if hasattr(params, "model_dump") else params
     return digest_of([canonical([step, version, values, list(inputs)])])[:16]
+
+
+@lru_cache(maxsize=64)
+def _fields(keys: tuple[str, ...]) -> list[tuple[str, str]]:
+    """The names of a row's columns in order, each with the JSON that stands before its value."""
+    return [(key, f"{quoted(key)}:") for key in sorted(keys) if key not in NOT_CONTENT]
+
+
+def _json(value: Any) -> str:
+    kind = type(value)
+    return quoted(value) if kind is str else str(value) if kind is int else _ENCODER.encode(settled(value))
 
 
 def _path(value: Any) -> str:

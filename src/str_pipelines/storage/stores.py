@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import shutil
+from collections.abc import Iterable
+from itertools import chain, islice
 from pathlib import Path
 
 import lmdb
@@ -12,6 +14,8 @@ from str_pipelines.storage.manifests import DATA
 
 BATCH_BYTES = 8 << 20
 FIRST_MAP = 64 << 20
+CHUNK = 256
+"""Entries that `put_all` takes at once."""
 ENTRY_BYTES = 160
 """What a waiting entry takes in memory beside its key and value."""
 
@@ -49,6 +53,15 @@ class Store:
         if self._bytes >= BATCH_BYTES:
             self._flush()
 
+    def put_all(self, entries: Iterable[tuple[bytes, bytes]]) -> None:
+        """As `put` of each, in half the time; some of them wait in memory, so they should be small."""
+        rest = iter(entries)
+        while some := list(islice(rest, CHUNK)):
+            self._batch += some
+            self._bytes += sum(map(len, chain.from_iterable(some))) + len(some) * ENTRY_BYTES
+            if self._bytes >= BATCH_BYTES:
+                self._flush()
+
     def close(self) -> None:
         """Write what is waiting, sync and close."""
         self._flush()
@@ -76,9 +89,18 @@ class Store:
 
     def _write(self) -> None:
         with self._env.begin(write=True) as transaction:
-            for key, value in self._batch:
-                if not transaction.put(key, value, append=self._ordered, overwrite=False):
-                    raise ValueError(f"{self.file}: key {key!r} is there already")
+            _, added = transaction.cursor().putmulti(self._batch, append=self._ordered, overwrite=False)
+            if added < len(self._batch):
+                transaction.abort()
+        if added < len(self._batch):
+            raise ValueError(f"{self.file}: key {self._refused()!r} is there already")
+
+    def _refused(self) -> bytes:
+        """The first key of the batch that LMDB does not take, found by trying them one by one."""
+        with self._env.begin(write=True) as transaction:
+            taken = [transaction.put(*entry, append=self._ordered, overwrite=False) for entry in self._batch]
+            transaction.abort()
+        return self._batch[taken.index(False)][0]
 
     def _full(self, error: lmdb.Error) -> OSError:
         """LMDB calls a full disk an input/output error."""

@@ -134,14 +134,11 @@ class WordWriter(ShardWriter):
         self._sizes.extend(word.size)
 
     def _close(self) -> None:
-        start = 0
-        for number, end in enumerate(self._ends, 1):
-            self._store.put(label_key(number), bytes(self._labels[start:end]))
-            start = end
+        numbers, labels, sizes = range(1, self._count + 1), bytes(self._labels), iter(self._sizes)
+        spans = zip(numbers, chain([0], self._ends), self._ends, strict=False)
+        self._store.put_all((label_key(number), labels[start:end]) for number, start, end in spans)
         self._store.put(COUNT, b"%d" % self._count)
-        for number in range(1, self._count + 1):
-            width, height = self._sizes[2 * number - 2 : 2 * number]
-            self._store.put(size_key(number), b"%d_%d" % (width, height))
+        self._store.put_all((size_key(number), b"%d_%d" % (next(sizes), next(sizes))) for number in numbers)
         self._store.close()
 
     def _release(self) -> None:
