@@ -8,7 +8,8 @@ from functools import lru_cache, partial
 from typing import Protocol
 
 from str_pipelines.execution import Execution, run_shards
-from str_pipelines.imaging.decode import WORD_PIXELS, decode, size_of
+from str_pipelines.imaging.decode import WORD_PIXELS, size_of
+from str_pipelines.imaging.quick import decode_quick
 from str_pipelines.records import Refused, Rejection, Word
 from str_pipelines.sources import word_config as c
 from str_pipelines.sources.labelled import Found, Labelled
@@ -95,7 +96,7 @@ def _checked(found: Found, whole: bool) -> Word:
     name, image, label, source = found
     if not label:
         raise Refused("label_empty", "a word has a label")
-    width, height = decode(image, WORD_PIXELS).shape[1::-1] if whole else size_of(image)
+    width, height = decode_quick(image, WORD_PIXELS).shape[1::-1] if whole else size_of(image)
     if width * height > WORD_PIXELS:
         raise Refused("image_too_large", f"{width}x{height} is more than {WORD_PIXELS} pixels")
     return Word(name, image, label, (int(width), int(height)), source)
