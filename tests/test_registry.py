@@ -40,11 +40,13 @@ def test_composites_take_their_part_of_a_pipeline_only() -> None:
         "ingest": chain("ingest.scenes", "photos", "scenes") + chain("ingest.words", "crops", "words"),
         "evaluate": chain("evaluate.generation", "painted", "report") + chain("evaluate.readers", "words", "table"),
         "synthesize": chain("synthesize", "scenes", "painted"),
+        "recognizer": chain("recognizer", "words", "checkpoint"),
     }
     made = with_composites(parts)
     assert namespaces(made["synthesize"]) == {"ingest.scenes", "synthesize", "evaluate.generation"}
     assert namespaces(made["synthesize"].filter(node_namespaces=["synthesize"])) == {"synthesize"}
-    assert len(made["lineage"].nodes) == 5
+    assert namespaces(made["recognizer"]) == {"ingest.words", "recognizer"}
+    assert len(made["lineage"].nodes) == 6
     assert made["__default__"] is made["synthesize"]
     assert made["ingest"] is parts["ingest"]
 

@@ -26,10 +26,13 @@ def with_composites(parts: dict[str, Pipeline]) -> dict[str, Pipeline]:
     """Add the chains that a person asks for by one name.
 
     `synthesize`: photographs → labelled words → how good they are; its own steps alone are `--namespaces=synthesize`.
+    `recognizer`: labelled words → a reader; training alone is `--namespaces=recognizer`.
     `lineage`: everything there is, for `kedro viz`. `__default__` is `synthesize`.
     """
     scenes = parts["ingest"].only_nodes_with_namespaces(["ingest.scenes"])
     generation = parts["evaluate"].only_nodes_with_namespaces(["evaluate.generation"])
     synthesize = scenes + parts["synthesize"] + generation
+    words = parts["ingest"].only_nodes_with_namespaces(["ingest.words"])
+    recognizer = words + parts["recognizer"]
     lineage = sum(parts.values(), start=Pipeline([]))
-    return {**parts, "synthesize": synthesize, "lineage": lineage, "__default__": synthesize}
+    return {**parts, "synthesize": synthesize, "recognizer": recognizer, "lineage": lineage, "__default__": synthesize}

@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[2]
 HERE = {
     # name: (class, folder and name below data/, layer of kedro viz)
     "benchmarks": ("PlaceDataset", "", "raw"),
+    "charset_report": ("ReportDataset", "08_reporting/charset_report", "reporting"),
     "finder": ("CheckpointDataset", "", "models"),
     "generation_report": ("ReportDataset", "08_reporting/generation_report", "reporting"),
     "judge": ("CheckpointDataset", "", "models"),
@@ -25,6 +26,7 @@ HERE = {
     "reader": ("CheckpointDataset", "", "models"),
     "readings": ("TableDataset", "07_model_output/readings", "model output"),
     "readings_report": ("ReportDataset", "08_reporting/readings_report", "reporting"),
+    "recognizer_card": ("ReportDataset", "08_reporting/recognizer_card", "reporting"),
     "recognition_predictions": ("TableDataset", "07_model_output/recognition_predictions", "model output"),
     "recognition_report": ("ReportDataset", "08_reporting/recognition_report", "reporting"),
     "recognition_results": ("FiguresDataset", "08_reporting/recognition", "reporting"),

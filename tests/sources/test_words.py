@@ -112,7 +112,7 @@ def test_a_card_counts_words_characters_and_rejections(tmp_path: Path, here: Exe
 def test_a_source_is_typed_by_its_kind() -> None:
     assert word_source_of({"kind": "lmdb", "root": "x"}) == WordLmdbSource(kind="lmdb", root=Path("x"))
     for values, said in (
-        ({"kind": "tvs"}, "'tvs' .* does not match any of the expected tags: 'tsv', 'lmdb'"),
+        ({"kind": "tvs"}, "'tvs' .* does not match any of the expected tags: 'demo', 'tsv', 'lmdb'"),
         ({"kind": "tsv", "list": "gt.txt"}, "there is no 'list'; did you mean 'listing'?"),
         ({"kind": "tsv", "separator": ","}, "'tab' or 'blank'"),
     ):
@@ -123,3 +123,11 @@ def test_a_source_is_typed_by_its_kind() -> None:
 def test_a_finished_set_can_be_read_again_as_a_set(tmp_path: Path, here: Execution) -> None:
     words = ingest(params(raw(tmp_path / "raw")), here)
     assert WordLmdb.at(words.path) == words
+
+
+def test_without_words_of_ones_own_some_are_drawn(here: Execution) -> None:
+    source = word_source_of({"kind": "demo", "count": 6})
+    words = ingest(ReadWordsParams(source=source, shard_size=4), here)
+    assert (len(words), len({word.label for word in words}) > 1) == (6, True)
+    assert ingest(ReadWordsParams(source=source, shard_size=3), here) == words
+    assert len(ingest(ReadWordsParams(source=source, limit=2), here)) == 2

@@ -28,7 +28,7 @@ from str_pipelines.records import Report
 from str_pipelines.storage.digests import work_key
 from str_pipelines.tracking import Status, Tracker, close_dead_runs, set_active, start_run
 
-WITHOUT_EFFECT = "execution."
+WITHOUT_EFFECT = ("execution.", "hardware.")
 """Parameters that say how wide and where a run works, and never change what comes out."""
 
 

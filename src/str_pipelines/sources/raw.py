@@ -69,7 +69,12 @@ class RawWords:
         Raises:
             FileNotFoundError: its listing is missing, or there is no LMDB.
         """
-        from str_pipelines.sources import labelled, word_lmdbs
+        from str_pipelines.sources import demo_words, labelled, word_lmdbs
 
-        state = labelled.state_of(source) if isinstance(source, w.TsvSource) else word_lmdbs.state_of(source)
-        return cls(source, str(source.root), state)
+        match source:
+            case w.DemoWordSource():
+                return cls(source, "drawn", demo_words.DemoWords(source).digest)
+            case w.TsvSource():
+                return cls(source, str(source.root), labelled.state_of(source))
+            case w.WordLmdbSource():
+                return cls(source, str(source.root), word_lmdbs.state_of(source))

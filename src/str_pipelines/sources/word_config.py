@@ -12,6 +12,15 @@ from str_pipelines.params import Params
 SEPARATORS = {"tab": b"\t", "blank": b" "}
 
 
+class DemoWordSource(Params):
+    """Words drawn on the spot; `signs` is the share of them that are numbers, prices and the like."""
+
+    kind: Literal["demo"]
+    count: int = Field(default=2000, ge=1)
+    signs: float = Field(default=0.3, ge=0, le=1)
+    seed: int = Field(default=0, ge=0)
+
+
 class TsvSource(Params):
     """Pictures of words below `root`, and there `listing`: a picture and its label a line.
 
@@ -32,7 +41,7 @@ class WordLmdbSource(Params):
     root: Path = Path("data/01_raw/words")
 
 
-Source = TsvSource | WordLmdbSource
+Source = DemoWordSource | TsvSource | WordLmdbSource
 ByKind = Annotated[Source, Field(discriminator="kind")]
 
 

@@ -12,6 +12,7 @@ from str_pipelines.imaging.decode import WORD_PIXELS, size_of
 from str_pipelines.imaging.quick import decode_quick
 from str_pipelines.records import Refused, Rejection, Word
 from str_pipelines.sources import word_config as c
+from str_pipelines.sources.demo_words import DemoWords
 from str_pipelines.sources.labelled import Found, Labelled
 from str_pipelines.sources.word_lmdbs import WordLmdbs
 from str_pipelines.storage.digests import work_key
@@ -41,6 +42,8 @@ class WordSource(Protocol):
 def open_words(params: c.ReadWordsParams, execution: Execution) -> WordSource:
     """The source of a configuration; its listing is read here, its pictures are not."""
     match params.source:
+        case c.DemoWordSource() as source:
+            return DemoWords(source, params.limit)
         case c.TsvSource() as source:
             return Labelled(source, execution, params.limit)
         case c.WordLmdbSource() as source:

@@ -22,12 +22,12 @@ def create_pipeline(**_: object) -> Pipeline:
             name="train",
             tags="gpu",
         ),
-        Node(describe, "recognizer.checkpoint", "recognizer_card", name="describe"),
+        Node(describe, "checkpoint", "recognizer_card", name="describe"),
     ]
     return Pipeline(
         nodes,
         namespace="recognizer",
         inputs={"words"},
-        outputs={"charset_report", "recognizer.checkpoint", "recognizer_card"},
+        outputs={"charset_report", "recognizer_card"},
         parameters={WHERE, ON},
     )
