@@ -18,7 +18,7 @@ def create_pipeline(**_: object) -> Pipeline:
         Node(
             train,
             ["words", "charset_report", "params:train", ON, WHERE],
-            "recognizer.checkpoint",
+            "checkpoint",
             name="train",
             tags="gpu",
         ),
