@@ -11,12 +11,15 @@ import multiprocessing
 import os
 import shutil
 import signal
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import partial
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from threading import Thread
 from typing import Any, Literal, TypeVar
@@ -35,7 +38,10 @@ logger = logging.getLogger(__name__)
 H = TypeVar("H", bound=Handle)
 W = TypeVar("W", bound=ShardWriter)
 Task = Callable[[Path, range], int]
-ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OPENCV_FOR_THREADS_NUM")
+ONE_THREAD = dict.fromkeys(
+    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OPENCV_FOR_THREADS_NUM"), "1"
+)
+SLOW_TO_IMPORT, COMMAND = ("cv2", "numpy", "PIL.Image", "pyarrow.parquet"), "kedro.framework.cli"
 
 
 class Execution(Params):
@@ -150,9 +156,10 @@ def _run(task: Task, items: Sequence[tuple[Path, range]], execution: Execution, 
 
 def _spread(task: Task, items: Sequence[tuple[Path, range]], workers: int, done: Callable[[int], Any]) -> None:
     """On processes, all of which end at once when this one stops for whatever reason."""
-    context = multiprocessing.get_context("spawn")
+    context = _forks()
     theirs, ours = context.Pipe(duplex=False)
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker, initargs=(theirs,))
+    given = (theirs, dict(os.environ))
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker, initargs=given)
     try:
         for future in as_completed([pool.submit(task, *item) for item in items]):
             done(future.result())
@@ -165,9 +172,27 @@ def _spread(task: Task, items: Sequence[tuple[Path, range]], workers: int, done:
     pool.shutdown()
 
 
-def _start_worker(lifeline: Connection) -> None:
+def _forks() -> ForkServerContext:
+    """Processes forked from one that has imported what is slow to import, once for all steps of a run.
+
+    Python starts it when the first one is wanted, and it ends with this process, however that ends.
+    """
+    context, before = multiprocessing.get_context("forkserver"), dict(os.environ)
+    command = [COMMAND] if COMMAND in sys.modules else []  # which every worker would import again
+    context.set_forkserver_preload([__name__, *SLOW_TO_IMPORT, *command])
+    os.environ.update(ONE_THREAD)
+    try:
+        forkserver.ensure_running()
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+    return context
+
+
+def _start_worker(lifeline: Connection, environment: Mapping[str, str]) -> None:
     """One thread a worker; Ctrl-C is for the parent to answer; when the parent stops or dies, so does the worker."""
-    os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
+    os.environ.clear()
+    os.environ.update({**environment, **ONE_THREAD})
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_die_with, args=(lifeline,), daemon=True).start()
 
