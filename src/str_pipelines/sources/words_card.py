@@ -24,7 +24,10 @@ Rows = Sequence[Mapping[str, int | str]]
 
 
 def card(words: WordLmdb) -> Report:
-    """Metrics `words/*` and `rejected/<reason>`; tables `rejections` (the first 1,000), `characters`, `lengths`."""
+    """Metrics `words/*` and `rejected/<reason>`; tables `rejections` (the first 1,000), `characters`, `lengths`.
+
+    The file `charset.txt` has all characters, one a line, for a recognizer that is to read just them.
+    """
     lengths, characters = Counter[int](), Counter[str]()
     distinct: set[int] = set()
     sizes: list[NDArray[np.int32]] = []
@@ -44,7 +47,9 @@ def card(words: WordLmdb) -> Report:
         "lengths": [{"length": length, "count": lengths[length]} for length in sorted(lengths)],
     }
     metrics: dict[str, Mapping[str, float]] = {"words": figures, "rejected": rejected}
-    return Report(metrics, _prose(words, figures, rejected), tables, {"words": _sheet(words)})
+    charset = "".join(f"{character}\n" for character in sorted(characters))
+    files = {"charset.txt": charset.encode()}
+    return Report(metrics, _prose(words, figures, rejected), tables, {"words": _sheet(words)}, files)
 
 
 def _pieces(words: WordLmdb) -> Iterator[tuple[pa.Array, NDArray[np.int32]]]:
