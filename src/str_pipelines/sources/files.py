@@ -110,7 +110,7 @@ def walk(root: Path) -> Iterator[tuple[Path, list[str]]]:
         yield Path(folder), files
 
 
-def stamp(path: Path | str) -> tuple[int, int]:
+def stamp(path: Path | bytes) -> tuple[int, int]:
     """Size and time of change of a file; zeros where there is none."""
     try:
         stat = os.stat(path)  # noqa: PTH116 (of millions of files)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from functools import partial
+from hashlib import blake2b
 from itertools import islice
 from typing import Any, BinaryIO
 
@@ -13,10 +17,11 @@ from str_pipelines.execution import Execution, build_table
 from str_pipelines.records import Refused, Rejection
 from str_pipelines.sources.files import check_name, read_below, stamp
 from str_pipelines.sources.word_config import SEPARATORS, TsvSource
-from str_pipelines.storage.digests import canonical, digest_of, record_digest, work_key
-from str_pipelines.storage.tables import iterate, rows_in
+from str_pipelines.storage.digests import canonical, digest_of, work_key
+from str_pipelines.storage.tables import rows_of
 
-STEP, VERSION = "ingest.words.tsv", 1
+STEP, VERSION = "ingest.words.tsv", 2
+BLOCK = 1000  # lines
 MARK = b"\xef\xbb\xbf"
 LINE_BYTES = 1 << 16
 LONGEST = LINE_BYTES - 3  # with its end, or cut without it
@@ -38,55 +43,70 @@ class Labelled:
             FileNotFoundError: there is no listing.
         """
         self._config, self._listing = config, config.root / config.listing
+        self._root, self._separator = config.root.resolve().as_posix(), SEPARATORS[config.separator]
         key = work_key(STEP, VERSION, {"limit": limit, "separator": config.separator}, state_of(config))
-        self._index = build_table(lambda: self._rows(limit), step=STEP, key=key, execution=execution)
-        self._root = config.root.resolve().as_posix()
-        self.listed = digest_of([canonical([self._index.digest, self._root])])
+        self._blocks = rows_of(build_table(lambda: self._index(limit), step=STEP, key=key, execution=execution))
+        self.listed = digest_of([canonical([key, self._root])])
 
     @property
     def digest(self) -> str:
         """Of the listing, and of sizes and times of change of all pictures in it."""
-        names = (row["name"] for row in iterate(self._index.path, ["name"]))
-        stamps = (b"%d %d " % stamp(f"{self._root}/{name}") for name in names)
-        return digest_of([canonical(self.listed), *stamps])
+        paths = (line.partition(self._separator)[0] for _, line in self._lines(range(len(self))))
+        root = os.fsencode(self._root)
+        return digest_of([canonical(self.listed), *(b"%d %d " % stamp(b"%b/%b" % (root, path)) for path in paths)])
 
     def __len__(self) -> int:
-        return self._index.rows
+        return sum(block["lines"] for block in self._blocks)
 
     def words(self, span: range) -> Iterator[Found | Rejection]:
-        """The words of a range of the index, and why one cannot be used: file, line, reason."""
-        for row in rows_in(self._index, span):
+        """The words of a range of the lines that say something, and why one cannot be used: file, line, reason."""
+        repeats = self._repeats(span)
+        for number, line in self._lines(span):
+            name, label, fault = _parsed(line, self._separator)
             try:
-                yield self._word(row)
+                if fault:
+                    raise Refused(fault, label)
+                if number in repeats:
+                    raise Refused("listed_before", f"line {repeats[number]} lists the same picture")
+                check_name(name, "path")
+                yield name, read_below(self._root, name), label, self._config.root.name
             except Refused as refused:
-                record = f"line {row['line']}: {row['name']}" if row["name"] else f"line {row['line']}"
+                record = f"line {number}: {name}" if name else f"line {number}"
                 yield Rejection(str(self._listing), record, refused.reason, refused.detail)
 
-    def _word(self, row: Mapping[str, Any]) -> Found:
-        if row["fault"]:
-            raise Refused(row["fault"], row["label"])
-        if row["first"] != row["line"]:
-            raise Refused("listed_before", f"line {row['first']} lists the same picture")
-        check_name(row["name"], "path")
-        return row["name"], read_below(self._root, row["name"]), row["label"], self._config.root.name
-
-    def _rows(self, limit: int | None) -> Iterator[dict[str, Any]]:
-        """A row a line, with the number of the line that listed its picture first; the listing is walked twice."""
-        hashes, numbers = array("q"), array("q")
-        for number, name, _, fault in self._lines(limit):
-            said = record_digest(name.encode(), str(number).encode() if fault else b"")
-            hashes.append(int.from_bytes(said[:8], "little", signed=True))
-            numbers.append(number)
-        _, first, place = np.unique(np.array(hashes), return_index=True, return_inverse=True)
-        for at, (number, name, label, fault) in enumerate(self._lines(limit)):
-            yield {"line": number, "name": name, "label": label, "fault": fault, "first": numbers[first[place[at]]]}
-
-    def _lines(self, limit: int | None) -> Iterator[tuple[int, str, str, str]]:
-        """Number from 1, path, label and fault of each line that says something."""
+    def _lines(self, span: range) -> Iterator[tuple[int, bytes]]:
+        """Number and content of each line of a range."""
+        block = self._blocks[span.start // BLOCK] if span else {"offset": 0, "first": 1}
         with self._listing.open("rb") as file:
-            lines = ((number, _stripped(line, number)) for number, line in enumerate(_read(file), 1))
-            for number, line in islice(((number, line) for number, line in lines if line), limit):
-                yield number, *_parsed(line, SEPARATORS[self._config.separator])
+            file.seek(block["offset"])
+            lines = ((number, line) for number, _, line in _said(file, block["first"]))
+            yield from islice(lines, span.start % BLOCK, span.start % BLOCK + len(span))
+
+    def _repeats(self, span: range) -> dict[int, int]:
+        """The lines in or around a range that list a picture again, and the line that listed it first."""
+        blocks = self._blocks[span.start // BLOCK : -(-span.stop // BLOCK)]
+        return {int(again): first for block in blocks for again, first in json.loads(block["repeats"]).items()}
+
+    def _index(self, limit: int | None) -> Iterator[dict[str, Any]]:
+        """A row a block of lines that say something: where and with which line it begins, how many there are, repeats.
+
+        Of all lines only a hash and the number are in memory.
+        """
+        hashes, numbers, starts = bytearray(), array("q"), []
+        with self._listing.open("rb") as file:
+            for number, offset, line in islice(_said(file, 1), limit):
+                if len(numbers) % BLOCK == 0:
+                    starts.append((offset, number))
+                name, _, fault = _parsed(line, self._separator)
+                hashes += blake2b(f"{number}\n".encode() if fault else name.encode(), digest_size=8).digest()
+                numbers.append(number)
+        _, first, place = np.unique(np.frombuffer(hashes, np.int64), return_index=True, return_inverse=True)
+        repeated = np.flatnonzero(first[place] != np.arange(len(numbers)))
+        for start, (offset, number) in zip(range(0, len(numbers), BLOCK), starts, strict=True):
+            stop = min(start + BLOCK, len(numbers))
+            again = repeated[slice(*np.searchsorted(repeated, (start, stop)))]
+            repeats = json.dumps({numbers[at]: numbers[first[place[at]]] for at in again})
+            yield {"offset": offset, "first": number, "lines": stop - start, "repeats": repeats}
 
 
 def state_of(config: TsvSource) -> str:
@@ -104,16 +124,17 @@ def state_of(config: TsvSource) -> str:
     return digest_of([canonical([listing.resolve().as_posix(), *stamp(listing)])])
 
 
-def _read(file: BinaryIO) -> Iterator[bytes]:
-    """Lines; of one that is too long, the beginning."""
-    while line := file.readline(LINE_BYTES):
-        yield line
-        while not line.endswith(b"\n") and (line := file.readline(LINE_BYTES)):
-            pass
-
-
-def _stripped(line: bytes, number: int) -> bytes:
-    return (line.removeprefix(MARK) if number == 1 else line).removesuffix(b"\n").removesuffix(b"\r")
+def _said(file: BinaryIO, first: int) -> Iterator[tuple[int, int, bytes]]:
+    """Number, offset and content of each line that says something; of one that is too long, the beginning."""
+    offset = file.tell()
+    for number, line in enumerate(iter(partial(file.readline, LINE_BYTES), b""), first):
+        said = (line.removeprefix(MARK) if not offset else line).removesuffix(b"\n").removesuffix(b"\r")
+        if said:
+            yield number, offset, said
+        offset += len(line)
+        while len(line) == LINE_BYTES and not line.endswith(b"\n"):
+            line = file.readline(LINE_BYTES)
+            offset += len(line)
 
 
 def _parsed(line: bytes, separator: bytes) -> tuple[str, str, str]:

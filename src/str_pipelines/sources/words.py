@@ -9,7 +9,7 @@ from typing import Protocol
 
 from str_pipelines.execution import Execution, run_shards
 from str_pipelines.imaging.decode import WORD_PIXELS, size_of
-from str_pipelines.imaging.quick import decode_quick
+from str_pipelines.imaging.quick import size_decoded
 from str_pipelines.records import Refused, Rejection, Word
 from str_pipelines.sources import word_config as c
 from str_pipelines.sources.demo_words import DemoWords
@@ -99,10 +99,10 @@ def _checked(found: Found, whole: bool) -> Word:
     name, image, label, source = found
     if not label:
         raise Refused("label_empty", "a word has a label")
-    width, height = decode_quick(image, WORD_PIXELS).shape[1::-1] if whole else size_of(image)
+    width, height = size_decoded(image) if whole else size_of(image)
     if width * height > WORD_PIXELS:
         raise Refused("image_too_large", f"{width}x{height} is more than {WORD_PIXELS} pixels")
-    return Word(name, image, label, (int(width), int(height)), source)
+    return Word(name, image, label, (width, height), source)
 
 
 def _why(words: WordLmdb) -> str:
