@@ -13,17 +13,17 @@ import numpy as np
 from str_pipelines.imaging.sheets import fit
 
 CARD = Path("data/08_reporting/synthesis_card")
-WIDTH, HEIGHT, GAP = 1080, 200, 6
+WIDTH, HEIGHT, GAP, TITLE = 1080, 200, 6, 28
 
 
 def main() -> None:
-    """Photographs at one height side by side, the upper rows of the sheet below,."""
+    """Photographs at one height side by side, below them the sheet, its lower half beside its upper one."""
     photographs = [cv2.imread(str(path)) for path in sorted((CARD / "photographs").glob("*.png"))]
     row = np.hstack([_padded(fit(picture, 10_000, HEIGHT)) for picture in photographs[:4]])
-    words = cv2.imread(str(CARD / "words.png"))[28:390]
+    words = np.hstack(np.vsplit(cv2.imread(str(CARD / "words.png"))[TITLE:], 2))
     page = np.vstack([fit(row, WIDTH, 10_000), fit(words, WIDTH, 10_000)])
     Path("docs").mkdir(exist_ok=True)
-    cv2.imwrite("docs/synthesize.jpg", page, [cv2.IMWRITE_PNG_COMPRESSION, 9])
+    cv2.imwrite("docs/synthesize.jpg", page, [cv2.IMWRITE_JPEG_QUALITY, 90])
 
 
 def _padded(picture: np.ndarray) -> np.ndarray:
