@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from itertools import chain
+
 import cv2
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -23,9 +26,9 @@ def word_size(quad: ArrayLike) -> tuple[int, int]:
         Refused: `quad_malformed` where the corners do not run clockwise round a convex area;
             `word_too_large` above 4 MP or with a side above 32,767 pixels.
     """
-    corners = _clockwise(quad)
-    top, right, bottom, left = np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1)
-    width, height = max(top, bottom, 2.0), max(left, right, 2.0)
+    first, second, third, fourth = _clockwise(quad)
+    width = max(math.dist(first, second), math.dist(third, fourth), 2.0)
+    height = max(math.dist(second, third), math.dist(fourth, first), 2.0)
     if max(width, height) > MAX_SIDE or int(width) * int(height) > MAX_PIXELS:
         raise Refused("word_too_large", f"{width:.0f}x{height:.0f} pixels, the limit is 4 MP and {MAX_SIDE} a side")
     return int(width), int(height)
@@ -86,14 +89,13 @@ def _to_word(quad: ArrayLike) -> tuple[NDArray[np.float64], tuple[int, int]]:
     return np.asarray(cv2.getPerspectiveTransform(np.asarray(quad, np.float32), corners)), (width, height)
 
 
-def _clockwise(quad: ArrayLike) -> NDArray[np.float64]:
-    """(4, 2) float64 corners, refused unless finite and strictly convex in clockwise order (y points down)."""
-    corners = np.asarray(quad, np.float64)
-    if corners.shape != (4, 2) or not np.isfinite(corners).all():
-        raise Refused("quad_malformed", f"four finite corners (x, y) are needed, not {corners.tolist()}")
-    sides = np.roll(corners, -1, axis=0) - corners
-    following = np.roll(sides, -1, axis=0)
-    turns = sides[:, 0] * following[:, 1] - sides[:, 1] * following[:, 0]
-    if not (turns > 0).all():
-        raise Refused("quad_malformed", f"corners must run clockwise round a convex area: {corners.tolist()}")
+def _clockwise(quad: ArrayLike) -> list[list[float]]:
+    """Four corners (x, y), refused unless finite and strictly convex in clockwise order (y points down)."""
+    given = np.asarray(quad, np.float64)
+    corners: list[list[float]] = given.tolist()
+    if given.shape != (4, 2) or not all(map(math.isfinite, chain.from_iterable(corners))):
+        raise Refused("quad_malformed", f"four finite corners (x, y) are needed, not {corners}")
+    for (ax, ay), (bx, by), (cx, cy) in zip(corners, corners[1:] + corners[:1], corners[2:] + corners[:2], strict=True):
+        if not (bx - ax) * (cy - by) > (by - ay) * (cx - bx):
+            raise Refused("quad_malformed", f"corners must run clockwise round a convex area: {corners}")
     return corners

@@ -83,7 +83,8 @@ def membrane(scene: NDArray[np.uint8], ground: Ground) -> NDArray[np.float32]:
     cell = max(1.0, ground.height / _CELLS)
     small = (max(1, round(width / cell)), max(1, round(height / cell)))
     if ground.ink is None:
-        return _enlarged(cv2.resize(scene, small, interpolation=cv2.INTER_AREA), (height, width))
+        half = cv2.resize(scene, ((width + 1) // 2, (height + 1) // 2), interpolation=cv2.INTER_LINEAR)
+        return _enlarged(cv2.resize(half, small, interpolation=cv2.INTER_AREA), (height, width))
     trust = ground.trust + np.float32(1e-4)
     weighted = cv2.merge([*(plane * trust for plane in cv2.split(scene)), trust])
     levels = [cv2.resize(weighted, small, interpolation=cv2.INTER_AREA)]

@@ -55,7 +55,7 @@ def shading(ground: Plane, height: float, rng: np.random.Generator, slope: float
     """(H, W) float32 factors around 1: how light falls off over the ground (H, W, 3), and a slight gradient by lot."""
     grey = cv2.cvtColor(ground, cv2.COLOR_RGB2GRAY) + np.float32(20)
     small = (max(1, grey.shape[1] // 4), max(1, grey.shape[0] // 4))
-    smooth = cv2.GaussianBlur(cv2.resize(grey, small, interpolation=cv2.INTER_AREA), (0, 0), 0.1 * height)
+    smooth = cv2.GaussianBlur(cv2.resize(grey, small, interpolation=cv2.INTER_LINEAR), (0, 0), 0.1 * height)
     light = np.sqrt(np.clip(smooth / smooth.mean(), 0.5, 1.5))
     angle, strength = rng.uniform(0, 2 * math.pi), rng.uniform(0, slope)
     y, x = (np.linspace(-1, 1, n, dtype=np.float32) for n in light.shape)

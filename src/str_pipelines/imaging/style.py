@@ -67,9 +67,9 @@ class Style:
 
 def draw_style(options: RenderOptions, letters: int, line: float, rng: np.random.Generator) -> Style:
     """The lot of a word of so many letters in a line of so many pixels: two make no arc, and small ones are spared."""
-    chance = dict(zip(SHARES, rng.random(len(SHARES)), strict=True))
-    rise, growth, soak, quality = rng.uniform((0.1, 0.02, 0.4, 62), (0.35, 0.05, 0.9, 93))
-    up, bolder = rng.random(2) < (0.65, 0.75)
+    chance = dict(zip(SHARES, rng.random(len(SHARES)).tolist(), strict=True))
+    rise, growth, soak, quality, up, bolder = rng.random(6).tolist()
+    rise, growth, soak, quality = 0.1 + 0.25 * rise, 0.02 + 0.03 * growth, 0.4 + 0.5 * soak, 62 + 31 * quality
     fill: Fill = "plain"
     if chance["gradient"] < options.gradient:
         fill = "gradient"
@@ -77,10 +77,12 @@ def draw_style(options: RenderOptions, letters: int, line: float, rng: np.random
         fill = "texture"
     return Style(
         offsets=rng.normal(0, options.jitter, (4, 2)),
-        rise=(rise if up else -rise) if chance["curve"] < options.curve and letters > 2 and line >= SMALL else 0.0,
-        growth=(growth if bolder or line < SMALL else -growth / 2) if chance["weight"] < options.weight else 0.0,
+        rise=(rise if up < 0.65 else -rise)
+        if chance["curve"] < options.curve and letters > 2 and line >= SMALL
+        else 0.0,
+        growth=(growth if bolder < 0.75 or line < SMALL else -growth / 2) if chance["weight"] < options.weight else 0.0,
         fill=fill,
         soak=soak if chance["soak"] < options.soak else 0.0,
         quality=round(quality) if chance["jpeg"] < options.jpeg else None,
-        effect=bool(chance["effects"] < options.effects),
+        effect=chance["effects"] < options.effects,
     )
