@@ -23,7 +23,7 @@ from str_pipelines.records import Refused
 
 FONTS = bundled_fonts()
 RENDER = Renderer(FONTS)
-PLAIN = RenderOptions(effects=0, curve=0, weight=0, gradient=0, texture=0, soak=0, jpeg=0, jitter=0)
+PLAIN = RenderOptions(effects=0, curve=0, weight=0, gradient=0, texture=0, soak=0, poisson=0, jpeg=0, jitter=0)
 REASONS = {"text_blank", "quad_malformed", "quad_degenerate", "quad_outside", "quad_too_small", "text_too_long"}
 QUAD = np.array([(40, 42), (160, 38), (162, 74), (41, 78)], np.float64)
 TALL = np.array([(90, 20), (126, 20), (126, 140), (90, 140)], np.float64)
@@ -58,11 +58,12 @@ def test_a_window_is_enough() -> None:
     assert np.abs(whole.astype(int) - window).max() <= 1
 
 
+@pytest.mark.parametrize("render", [RENDER, Renderer(FONTS, replace(PLAIN, poisson=1))], ids=["all", "poisson"])
 @pytest.mark.parametrize("scene", [wall(), sign()], ids=["wall", "sign"])
-def test_nothing_changes_beyond_the_seam(scene: np.ndarray) -> None:
+def test_nothing_changes_beyond_the_seam(scene: np.ndarray, render: Renderer) -> None:
     far = border_distance(scene.shape[:2], QUAD) < -seam_width(QUAD) - 1
     for seed in range(8):
-        pixels = RENDER(scene, QUAD, "Hamburg", seed).pixels
+        pixels = render(scene, QUAD, "Hamburg", seed).pixels
         assert np.array_equal(pixels[far], scene[far]) and not np.array_equal(pixels, scene)
 
 

@@ -24,6 +24,7 @@ def test_shares_are_kept() -> None:
         (options.weight, lambda s: s.growth),
         (options.gradient, lambda s: s.fill == "gradient"),
         (options.soak, lambda s: s.soak),
+        (options.poisson, lambda s: s.poisson),
         (options.jpeg, lambda s: s.quality),
         (options.effects, lambda s: s.effect),
     ):
@@ -40,7 +41,7 @@ def test_none_and_all() -> None:
 def test_two_letters_make_no_arc_and_small_words_are_spared() -> None:
     assert not any(style.rise for style in lots(ALL, letters=2))
     small = lots(replace(ALL, gradient=0.0), line=12)
-    assert not any(style.rise or style.growth < 0 or style.fill == "texture" for style in small)
+    assert not any(style.rise or style.growth < 0 or style.fill == "texture" or style.poisson for style in small)
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from str_pipelines.imaging.ink import Colours, Plane, sample
 from str_pipelines.imaging.lettering import Lettering, lay
 from str_pipelines.imaging.light import add_effect, as_pixels, blur_sigma, luma, mix, shading, soften
 from str_pipelines.imaging.painter import Painted
+from str_pipelines.imaging.poisson import LARGEST, blend_gradients
 from str_pipelines.imaging.seam import seam_width
 from str_pipelines.imaging.shaping import room_taken
 from str_pipelines.imaging.style import RenderOptions as RenderOptions
@@ -25,7 +26,7 @@ from str_pipelines.imaging.style import Style, draw_style
 from str_pipelines.imaging.typeset import choose_font, stroke_share
 from str_pipelines.records import Refused
 
-VERSION = 5  # counts the changes that move pixels
+VERSION = 6  # counts the changes that move pixels
 
 _BLACK, _WHITE = np.full(3, 12, np.float32), np.full(3, 248, np.float32)
 _DARK = ((15, 15, 18), (30, 30, 80), (110, 15, 20), (20, 70, 40), (70, 45, 25), (60, 60, 60))
@@ -119,7 +120,8 @@ def _draw(
     filled = fill_letters(ink, ground.colour, shading(smooth, height, rng), fine, height, style.fill, rng)
     if style.soak:
         filled = soak(filled, picture, ink, style.soak)
-    return as_pixels(mix(picture, filled, soften(coverage, blur)))
+    drawn = mix(picture, filled, soften(coverage, blur))
+    return as_pixels(blend_gradients(picture, drawn) if style.poisson and max(patch.shape) <= LARGEST else drawn)
 
 
 def choose_ink(old: Colours | None, ground: Colours, contrast: float, rng: np.random.Generator) -> Colours:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Fill = Literal["plain", "gradient", "texture"]
-SHARES = ("fill", "effects", "curve", "weight", "gradient", "texture", "soak", "jpeg")
+SHARES = ("fill", "effects", "curve", "weight", "gradient", "texture", "soak", "poisson", "jpeg")
 LIMITS = {
     "candidates": (1, 1000), "fill": (0.1, 1), "jitter": (0, 0.5), "stretch": (1, 10), "spacing": (0, 10),
     "contrast": (0, 255),
@@ -38,6 +38,7 @@ class RenderOptions:
     gradient: float = 0.15  # the colour changes across the word
     texture: float = 0.12  # the colour is uneven, like worn paint or like the photograph
     soak: float = 0.2  # the ground shows through, as through thin paint
+    poisson: float = 0.1  # blended by gradients rather than laid on
     jpeg: float = 0.5  # compressed together with what is around it, once more
 
     def __post_init__(self) -> None:
@@ -61,6 +62,7 @@ class Style:
     growth: float = 0.0
     fill: Fill = "plain"
     soak: float = 0.0
+    poisson: bool = False
     quality: int | None = None
     effect: bool = False
 
@@ -83,6 +85,7 @@ def draw_style(options: RenderOptions, letters: int, line: float, rng: np.random
         growth=(growth if bolder < 0.75 or line < SMALL else -growth / 2) if chance["weight"] < options.weight else 0.0,
         fill=fill,
         soak=soak if chance["soak"] < options.soak else 0.0,
+        poisson=chance["poisson"] < options.poisson and line >= SMALL,
         quality=round(quality) if chance["jpeg"] < options.jpeg else None,
         effect=chance["effects"] < options.effects,
     )

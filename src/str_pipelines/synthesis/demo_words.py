@@ -24,7 +24,7 @@ from str_pipelines.text.lexicons import lexicon_digest, load_lexicon
 
 STEP, VERSION = "evaluate.recognition.demo", 1
 SEED = 2026  # not that of `ingest.rendered_words`, so that nobody is scored on the words that they have trained on
-PLAIN = RenderOptions(effects=0, curve=0, weight=0, gradient=0, texture=0, soak=0, jpeg=0)
+PLAIN = RenderOptions(effects=0, curve=0, weight=0, gradient=0, texture=0, soak=0, poisson=0, jpeg=0)
 SMALL = 7  # pixels
 
 
