@@ -41,7 +41,8 @@ Task = Callable[[Path, range], int]
 ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OPENCV_FOR_THREADS_NUM"), "1"
 )
-SLOW_TO_IMPORT, COMMAND = ("cv2", "numpy", "PIL.Image", "pyarrow.parquet"), "kedro.framework.cli"
+SLOW_TO_IMPORT = ("cv2", "lmdb", "numpy", "pandas", "PIL.Image", "pyarrow.parquet")  # pandas for pyarrow's tables
+COMMAND = "kedro.framework.cli"
 
 
 class Execution(Params):
