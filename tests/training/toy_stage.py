@@ -39,6 +39,7 @@ class ToyStage:
     def batches(self, place: Place, batch_size: int, workers: int) -> Generator[Any]:
         groups = np.zeros(COUNT, np.int64)
         stream = batch_stream(groups, batch_size, 0, place.step, place.rank, place.world)
+        torch.rand(1)  # as a DataLoader does when it begins
         for step, (epoch, indices) in enumerate(stream, place.step):
             yield step, epoch, indices
 

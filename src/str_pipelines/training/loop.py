@@ -14,6 +14,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, Protocol
 
+import numpy as np
 import torch
 from accelerate import Accelerator
 from accelerate.utils import set_seed
@@ -115,13 +116,14 @@ def _step(
     stage: Stage, run: Run, batches: Iterator[Any], params: TrainParams, machine: Accelerator, folder: Path
 ) -> dict[str, Tensor]:
     """One step of every optimizer; its figures stay where they were computed, so that a GPU is not waited for."""
-    set_seed((params.seed * 1_000_003 + run.step * 1009 + machine.process_index) % 2**32)
     for optimizer in run.optimizers.values():
         optimizer.zero_grad()
     parts = []
-    for _ in range(params.accumulate):
+    for part in range(params.accumulate):
+        batch = next(batches)  # before the seed: a loader that begins here draws a random number of its own
+        set_seed(int(np.random.SeedSequence((params.seed, run.step, part, machine.process_index)).generate_state(1)[0]))
         with machine.autocast():
-            parts.append(stage.step(run.networks, next(batches), machine.device))
+            parts.append(stage.step(run.networks, batch, machine.device))
         machine.backward(torch.stack(tuple(parts[-1].by_optimizer.values())).sum() / params.accumulate)
     figures = _figures(parts)
     limit = params.clip or torch.inf
