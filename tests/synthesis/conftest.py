@@ -74,7 +74,7 @@ def job(scene: str = "street/a.png", instance: int = 0, rank: int = 0, **changes
         "kind": ("identity", "permutation", "word")[rank],
     }  # fmt: skip
     seed = int.from_bytes(record_digest(canonical(row))[:6], "little")
-    return {**row, "seed": seed, **changes}
+    return {**row, "seed": seed, "jpeg": 0, **changes}
 
 
 @pytest.fixture

@@ -81,9 +81,16 @@ def test_rows_say_where_and_what(tmp_path: Path) -> None:
     assert one.pop("height") == pytest.approx(24, abs=0.001)
     assert one == {
         "scene": "s/a.png", "source": "s", "instance": 0, "text": "BAR", "hint": "",
-        "quad": [10.12, 10, 90, 10, 90, 34, 10, 34], "length": 80, "reason": "",
+        "quad": [10.12, 10, 90, 10, 90, 34, 10, 34], "length": 80, "reason": "", "jpeg": 0,
     }  # fmt: skip
     assert (two["instance"], two["reason"], two["quad"]) == (1, "polygon_no_area", [0] * 8)
+
+
+def test_the_quality_of_the_photograph_is_told(tmp_path: Path) -> None:
+    file = io.BytesIO()
+    Image.new("RGB", (200, 100)).save(file, "JPEG", quality=37)
+    scenes = made(tmp_path, Instance(box(10, 10, 80, 24), "OPEN"), image=file.getvalue())
+    assert [row["jpeg"] for row in rows_of(choose(scenes, AnchorParams(), Execution(work=tmp_path / "work")))] == [37]
 
 
 def test_a_photograph_turned_by_exif_has_the_size_it_is_seen_with(tmp_path: Path) -> None:

@@ -67,6 +67,13 @@ def test_the_window_is_in_the_photograph_and_holds_all_of_the_seam(quad: NDArray
     assert not elsewhere.any()
 
 
+def test_a_word_gets_the_compression_of_its_photograph() -> None:
+    plain, coarse = (paint_job(SCENE, job(jpeg=quality), Noise(), 0.25) for quality in (0, 20))
+    assert np.abs(coarse.pixels.astype(int) - plain.pixels).mean() > 3
+    outside = plain.weight == 0
+    assert outside.any() and np.array_equal(coarse.on(SCENE)[outside], SCENE[plain.where][outside])
+
+
 def paint(jobs: Table, scenes: SceneLmdb, here: Execution, painter: Painter | None = None, size: int = 5) -> WordLmdb:
     return paint_words(jobs, scenes, painter or Noise(), PaintParams(shard_size=size), here, "paint")
 

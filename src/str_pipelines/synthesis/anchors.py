@@ -8,26 +8,30 @@ from typing import Any
 import numpy as np
 
 from str_pipelines.execution import Execution, build_table
+from str_pipelines.imaging.own_jpeg import jpeg_quality
 from str_pipelines.imaging.quads import as_tuple, inside, quad_of, sides
 from str_pipelines.records import Instance, Refused, Scene, Table
 from str_pipelines.storage.digests import work_key
 from str_pipelines.storage.scenes import SceneLmdb
 from str_pipelines.synthesis.config import AnchorParams
 
-STEP, VERSION = "synthesize.choose_anchors", 2
+STEP, VERSION = "synthesize.choose_anchors", 3
 
 
 def choose(scenes: SceneLmdb, params: AnchorParams, execution: Execution) -> Table:
-    """One row an instance: scene, instance, quad, text, hint, length, height, and why it is not used, or ""."""
+    """One row an instance: scene, instance, quad, text, hint, length, height, and why it is not used, or "".
+
+    `jpeg` is the quality at which the photograph was written, 0 where it is no JPEG.
+    """
     key = work_key(STEP, VERSION, params, scenes.digest)
     return build_table(lambda: _rows(scenes, params), step=STEP, key=key, execution=execution)
 
 
 def _rows(scenes: SceneLmdb, params: AnchorParams) -> Iterator[dict[str, Any]]:
     for scene in scenes:
-        size = scenes.size(scene)
+        size, jpeg = scenes.size(scene), jpeg_quality(scene.image) or 0
         for number, instance in enumerate(scene.instances):
-            yield _row(scene, number, instance, size, params)
+            yield {**_row(scene, number, instance, size, params), "jpeg": jpeg}
 
 
 def _row(scene: Scene, number: int, instance: Instance, size: tuple[int, int], params: AnchorParams) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from str_pipelines.execution import Execution, build_table, run_shards
 from str_pipelines.imaging.crop import rectify, upright, upright_points
 from str_pipelines.imaging.decode import encode_png
 from str_pipelines.imaging.ground import surroundings
+from str_pipelines.imaging.own_jpeg import in_own_jpeg
 from str_pipelines.imaging.painter import Painter
 from str_pipelines.imaging.quads import sides
 from str_pipelines.imaging.seam import blend, seam
@@ -25,7 +26,7 @@ from str_pipelines.storage.words import WordLmdb, WordWriter
 from str_pipelines.synthesis.config import PaintParams
 from str_pipelines.tracking import active_run_id
 
-VERSION = 1
+VERSION = 2
 JOB_COLUMNS = ("id", "scene", "source", "instance", "quad", "source_text", "text", "kind", "seed")
 Job = Mapping[str, Any]
 Pixels = NDArray[np.uint8]
@@ -67,6 +68,8 @@ def jobs_of(words: WordLmdb, execution: Execution, step: str) -> Table:
 def paint_job(scene: Pixels, job: Job, painter: Painter, context: float) -> Patch:
     """One word in its surroundings: `context` times its length round it, and no less than its height.
 
+    A job whose `jpeg` says at which quality its photograph was written gets a word that was written at the same.
+
     Raises:
         Refused: as the painter.
     """
@@ -74,7 +77,9 @@ def paint_job(scene: Pixels, job: Job, painter: Painter, context: float) -> Patc
     where = surroundings(scene.shape[:2], quad, max(context * max(sides(quad)), min(sides(quad))))
     source, local = scene[where], quad - (where[1].start, where[0].start)
     painted = painter(source, local, job["text"], job["seed"])
-    return Patch(where, painted.pixels, seam(local, *source.shape[:2]), painted.facts, painted.characters)
+    quality = job.get("jpeg", 0)
+    pixels = in_own_jpeg(scene, where, painted.pixels, quality) if quality else painted.pixels
+    return Patch(where, pixels, seam(local, *source.shape[:2]), painted.facts, painted.characters)
 
 
 def quad_in(job: Job) -> NDArray[np.float64]:
@@ -100,7 +105,7 @@ def _recalled(words: WordLmdb) -> Iterator[Job]:
     for row in words.rows():
         job = {**row, "text": row["label"]}
         if job.keys() >= set(JOB_COLUMNS):
-            yield {name: job[name] for name in JOB_COLUMNS}
+            yield {name: job[name] for name in JOB_COLUMNS} | {"jpeg": job.get("jpeg", 0)}
 
 
 def _shard(
@@ -119,7 +124,15 @@ def _word(scene: Pixels, job: Job, painter: Painter, context: float, run: str) -
     cut = upright(rectify(patch.on(scene), quad))
     columns = {name: job[name] for name in JOB_COLUMNS if name not in ("id", "source", "text")}
     known = {} if patch.characters is None else {"characters": flat_quads(upright_points(patch.characters, quad))}
-    facts = {**columns, **_measures(cut), **known, **patch.facts, "painter": painter.digest, "run": run}
+    facts = {
+        **columns,
+        "jpeg": job.get("jpeg", 0),
+        **_measures(cut),
+        **known,
+        **patch.facts,
+        "painter": painter.digest,
+        "run": run,
+    }
     return Word(job["id"], encode_png(cut), job["text"], (cut.shape[1], cut.shape[0]), job["source"], facts)
 
 

@@ -22,7 +22,7 @@ from str_pipelines.synthesis.config import TextParams
 from str_pipelines.text.charsets import Charset, load_charset
 from str_pipelines.text.lexicons import by_length, lexicon_digest, load_lexicon
 
-STEP, VERSION = "synthesize.propose_texts", 2
+STEP, VERSION = "synthesize.propose_texts", 3
 CHARACTER_ASPECT = 0.6
 """Width of an average character by its line height, for places of which no text is known."""
 NARROW, WIDE = frozenset("ijl.,:;'!|I1ftr"), frozenset("mwMWQO@%")
@@ -107,6 +107,7 @@ def _job(anchor: Anchor, text: str, kind: str, rank: int, seed: int) -> dict[str
         "text": text,
         "kind": kind,
         "seed": _seed(seed, scene, instance, text),
+        "jpeg": anchor.get("jpeg", 0),
     }
 
 
