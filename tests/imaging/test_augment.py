@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from str_pipelines.imaging.augment import PARSEQ, SCENE_TEXT, Augment, Preset, abinet, augmentation, parseq
+from str_pipelines.imaging.augment import PARSEQ, SCENE_TEXT, Augment, Preset, _cut_closer, abinet, augmentation, parseq
 
 PRESETS = [preset for preset in get_args(Preset) if preset != "none"]
 
@@ -69,3 +69,11 @@ def _of(preset: Preset) -> Augment:
     found = augmentation(preset)
     assert found is not None
     return found
+
+
+def test_scene_text_cuts_closer_and_leaves_two_thirds() -> None:
+    image = np.tile(np.arange(90, dtype=np.uint8)[None, :, None], (30, 1, 3))
+    shapes = {_cut_closer(image, np.random.default_rng(seed)).shape[:2] for seed in range(200)}
+    assert all(20 <= height <= 30 and 60 <= width <= 90 for height, width in shapes)
+    assert min(shapes)[0] < 24 and max(shapes)[0] > 28
+    assert _cut_closer(np.zeros((1, 1, 3), np.uint8), np.random.default_rng(0)).shape == (1, 1, 3)

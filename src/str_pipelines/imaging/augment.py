@@ -52,11 +52,24 @@ def abinet(image: Picture, rng: Rng) -> Picture:
 
 
 def scene_text(image: Picture, rng: Rng) -> Picture:
-    """One operation of each kind - shape, sharpness, camera, tones - half of the time, after STRAug (Atienza, 2021)."""
+    """One operation of each kind - shape, sharpness, camera, tones - half of the time, after STRAug (Atienza, 2021).
+
+    Three quarters of the pictures are cut closer before: in real sets letters touch the border, or lose a little by it.
+    """
+    if rng.random() < 0.75:
+        image = _cut_closer(image, rng)
     for kind in SCENE_TEXT:
         if rng.random() < 0.5:
             image = kind[rng.integers(len(kind))](image, rng)
     return image
+
+
+def _cut_closer(image: Picture, rng: Rng) -> Picture:
+    """Up to a seventh of the height off above and below, up to a fifth of it off each end; two thirds stay."""
+    height, width = image.shape[:2]
+    above, below = (int(each) for each in rng.uniform(0, 1 / 7, 2) * height)
+    before, behind = (int(each) for each in rng.uniform(0, 0.2, 2) * min(height, width * 0.8))
+    return image[above : height - below, before : width - behind]
 
 
 def _either(rng: Rng, amount: float) -> float:
