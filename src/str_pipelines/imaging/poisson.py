@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from str_pipelines.imaging.ink import Plane
 
-LARGEST = 1024  # pixels of a side: time grows with its third power, 2 ms at 300 by 50
+LARGEST = 1024  # pixels of a side: 3 ms at 300 by 50, 20 at 800 by 130
 
 
 def blend_gradients(ground: Plane, drawn: Plane) -> Plane:
@@ -37,14 +34,18 @@ def blend_gradients(ground: Plane, drawn: Plane) -> Plane:
 
 def _solve(laplacian: Plane) -> Plane:
     """(h, w, 3) whose five-point Laplacian this is, and which is 0 beyond its border."""
-    (rows, down), (columns, across) = map(_sines, laplacian.shape[:2])
-    solved = [rows @ (rows @ plane @ columns / (down[:, None] + across)) @ columns for plane in cv2.split(laplacian)]
-    return np.asarray(cv2.merge(solved))
+    h, w = laplacian.shape[:2]
+    down, across = (2 * np.cos(np.pi / (n + 1) * np.arange(1, n + 1)) - 2 for n in (h, w))
+    weight = (4 / ((h + 1) * (w + 1)) / (down[:, None] + across)).astype(np.float32)
+    return np.asarray(cv2.merge([_sines(_sines(plane) * weight) for plane in cv2.split(laplacian)]))
 
 
-@lru_cache(maxsize=8)
-def _sines(n: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """The sine transform (DST-I) as a matrix (n, n), its own inverse, and what it makes of second differences (n,)."""
-    places = np.pi / (n + 1) * np.arange(1, n + 1)
-    matrix = np.sqrt(2 / (n + 1)) * np.sin(np.outer(places, np.arange(1, n + 1)))
-    return matrix.astype(np.float32), (2 * np.cos(places) - 2).astype(np.float32)
+def _sines(plane: Plane) -> Plane:
+    """Sine transform (DST-I) of rows and columns: twice is (h + 1) (w + 1) / 4 times the plane (h, w)."""
+    for _ in range(2):
+        n = plane.shape[1]
+        odd = np.zeros((plane.shape[0], 2 * n + 2), np.float32)
+        odd[:, 1 : n + 1], odd[:, n + 2 :] = plane, -plane[:, ::-1]
+        packed = cv2.dft(odd, flags=cv2.DFT_ROWS)  # real 0, real 1, imaginary 1, real 2, imaginary 2, …
+        plane = np.ascontiguousarray(packed[:, 2 : 2 * n + 1 : 2].T) * np.float32(-0.5)
+    return plane

@@ -26,7 +26,7 @@ from str_pipelines.imaging.style import Style, draw_style
 from str_pipelines.imaging.typeset import choose_font, stroke_share
 from str_pipelines.records import Refused
 
-VERSION = 6  # counts the changes that move pixels
+VERSION = 7  # counts the changes that move pixels
 
 _BLACK, _WHITE = np.full(3, 12, np.float32), np.full(3, 248, np.float32)
 _DARK = ((15, 15, 18), (30, 30, 80), (110, 15, 20), (20, 70, 40), (70, 45, 25), (60, 60, 60))

@@ -38,7 +38,7 @@ class RenderOptions:
     gradient: float = 0.15  # the colour changes across the word
     texture: float = 0.12  # the colour is uneven, like worn paint or like the photograph
     soak: float = 0.2  # the ground shows through, as through thin paint
-    poisson: float = 0.1  # blended by gradients rather than laid on
+    poisson: float = 0.05  # blended by gradients rather than laid on
     jpeg: float = 0.5  # compressed together with what is around it, once more
 
     def __post_init__(self) -> None:
