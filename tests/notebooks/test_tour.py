@@ -26,4 +26,5 @@ def test_tour_runs() -> None:
     notebook = nbformat.read(ROOT / "notebooks" / "tour.ipynb", as_version=4)
     nbclient.NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(ROOT)}}).execute()
     outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
-    assert sum("image/png" in output.get("data", {}) for output in outputs) >= 5
+    pictures = sum("image/png" in output.get("data", {}) for output in outputs)
+    assert pictures >= 4  # and a sheet of what was misread, where anything was
