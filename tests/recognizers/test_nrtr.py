@@ -75,7 +75,7 @@ def test_many_beams_are_no_worse(decoder: NrtrDecoder) -> None:
 def test_it_learns_to_write() -> None:
     torch.manual_seed(0)
     labels = ["a", "bc", "cab", "bbb"]
-    network = NrtrNetwork(NrtrOptions("abc", (8, 8, 8), (0, 0, 0), 32, 1, 2, 1, dropout=0.0))
+    network = NrtrNetwork(NrtrOptions("abc", (8, 8, 8), (0, 0, 0), 32, 1, 2, dropout=0.0, decoder_layers=1))
     images = torch.rand(4, 3, 32, 32)
     optimizer = torch.optim.AdamW(network.parameters(), 5e-3)
     for _ in range(80):
@@ -89,7 +89,7 @@ def test_it_learns_to_write() -> None:
 
 def test_the_loss_reaches_the_picture_and_knows_the_unknown() -> None:
     images = torch.rand(1, 3, 32, 32, requires_grad=True)
-    loss = NrtrNetwork(NrtrOptions("abc", (8, 8, 8), (0, 0, 0), 16, 1, 2, 1))(images, ["aé"])
+    loss = NrtrNetwork(NrtrOptions("abc", (8, 8, 8), (0, 0, 0), 16, 1, 2, decoder_layers=1))(images, ["aé"])
     loss.backward()
     assert torch.isfinite(loss)
     assert images.grad is not None

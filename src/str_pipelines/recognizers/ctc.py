@@ -7,29 +7,19 @@ a transformer in the place of the recurrent layers. Widths are free; four column
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from str_pipelines.recognizers.encoder import ConvEncoder
+from str_pipelines.recognizers.encoder import ConvEncoder, EncoderOptions, line_encoder
 from str_pipelines.text.charsets import Charset
 
 BLANK = 0
 
 
-@dataclass(frozen=True)
-class CtcOptions:
-    """Sizes of a `CtcNetwork`: characters in the order of its classes, channels of the three levels, and the line."""
-
-    characters: str
-    channels: tuple[int, int, int] = (32, 64, 128)
-    blocks: tuple[int, int, int] = (1, 1, 1)
-    width: int = 192
-    layers: int = 2
-    heads: int = 4
-    dropout: float = 0.1
+class CtcOptions(EncoderOptions):
+    """Sizes of a `CtcNetwork`: nothing but those of its encoder."""
 
 
 class CtcNetwork(nn.Module):
@@ -39,12 +29,7 @@ class CtcNetwork(nn.Module):
         super().__init__()
         self.charset = Charset("ctc", options.characters)
         self.encoder = ConvEncoder(options.channels, options.blocks, options.width)
-        layer = nn.TransformerEncoderLayer(
-            options.width, options.heads, 2 * options.width, options.dropout, "gelu", batch_first=True, norm_first=True
-        )
-        self.line = nn.TransformerEncoder(
-            layer, options.layers, nn.LayerNorm(options.width), enable_nested_tensor=False
-        )
+        self.line = line_encoder(options)
         self.head = nn.Linear(options.width, 1 + len(self.charset))
 
     def forward(self, images: Tensor, labels: Sequence[str] | None = None) -> Tensor:

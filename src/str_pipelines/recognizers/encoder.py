@@ -3,11 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
 HEIGHT = 32  # pixels; three halvings leave four rows, which the last convolution makes one
+
+
+@dataclass(frozen=True)
+class EncoderOptions:
+    """What small recognizers have in common: the characters in the order of their classes, channels and residual blocks
+    of the three levels, and the transformer that looks along the line."""
+
+    characters: str
+    channels: tuple[int, int, int] = (32, 64, 128)
+    blocks: tuple[int, int, int] = (1, 1, 1)
+    width: int = 192
+    layers: int = 2
+    heads: int = 4
+    dropout: float = 0.1
+
+
+def line_encoder(options: EncoderOptions) -> nn.TransformerEncoder:
+    """A pre-norm transformer over the columns: (B, S, width) → the same shape."""
+    width = options.width
+    layer = nn.TransformerEncoderLayer(
+        width, options.heads, 2 * width, options.dropout, "gelu", batch_first=True, norm_first=True
+    )
+    return nn.TransformerEncoder(layer, options.layers, nn.LayerNorm(width), enable_nested_tensor=False)
 
 
 class ConvEncoder(nn.Module):

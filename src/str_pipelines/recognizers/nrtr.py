@@ -7,23 +7,16 @@ from dataclasses import dataclass
 
 from torch import Tensor, nn
 
-from str_pipelines.recognizers.encoder import ConvEncoder
+from str_pipelines.recognizers.encoder import ConvEncoder, EncoderOptions, line_encoder
 from str_pipelines.recognizers.nrtr_decoder import DecoderOptions, NrtrDecoder
 from str_pipelines.text.charsets import Charset
 
 
 @dataclass(frozen=True)
-class NrtrOptions:
+class NrtrOptions(EncoderOptions):
     """Sizes of an `NrtrNetwork`, small by default. `beams` of 1 read greedily; `longest` is where reading stops."""
 
-    characters: str
-    channels: tuple[int, int, int] = (32, 64, 128)
-    blocks: tuple[int, int, int] = (1, 1, 1)
-    width: int = 192
-    layers: int = 2
-    heads: int = 4
     decoder_layers: int = 2
-    dropout: float = 0.1
     beams: int = 1
     longest: int = 25
 
@@ -36,8 +29,7 @@ class NrtrNetwork(nn.Module):
         width, heads, dropout = options.width, options.heads, options.dropout
         self.beams, self.charset = options.beams, Charset("nrtr", options.characters)
         self.encoder = ConvEncoder(options.channels, options.blocks, width)
-        layer = nn.TransformerEncoderLayer(width, heads, 2 * width, dropout, "gelu", batch_first=True, norm_first=True)
-        self.line = nn.TransformerEncoder(layer, options.layers, nn.LayerNorm(width), enable_nested_tensor=False)
+        self.line = line_encoder(options)
         sizes = DecoderOptions(width, options.decoder_layers, heads, 2 * width, dropout, options.longest)
         self.decoder = NrtrDecoder(self.charset, sizes)
 
