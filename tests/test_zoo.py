@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from str_pipelines.storage.checkpoints import Checkpoint
-from str_pipelines.zoo import load_finder, load_painter, load_reader
+from str_pipelines.zoo import load_finder, load_painter, load_reader, refuse_judge
 
 
 def made(folder: Path, **config: Any) -> Checkpoint:
@@ -87,3 +87,13 @@ def test_a_finder_is_one_with_its_options(tmp_path: Path) -> None:
         load_finder(Checkpoint.at("rapidocr"))
     with pytest.raises(ValueError, match="rapidocr has no option 'detectr'; it has detector, "):
         load_finder(made(tmp_path, kind="finder", name="rapidocr", options={**shipped, "detectr": "x"}))
+
+
+def test_the_judge_is_no_filter_whatever_its_folder_is_called(tmp_path: Path) -> None:
+    judge = Checkpoint.at("rapidocr")
+    config = judge.config()
+    faster = made(tmp_path, **{**config, "options": {**config["options"], "threads": 2}})
+    assert faster.digest != judge.digest
+    with pytest.raises(ValueError, match="is the judge, which only scores"):
+        refuse_judge(faster, judge)
+    refuse_judge(Checkpoint.at("ctc_small"), judge)

@@ -46,6 +46,19 @@ def load_reader(checkpoint: Checkpoint) -> Reader:
     return _made(checkpoint, RapidOcrReader, options) if name == "rapidocr" else TrainedReader.load(checkpoint)
 
 
+def refuse_judge(reader: Checkpoint, judge: Checkpoint) -> None:
+    """See that what filters, labels or teaches is not what scores.
+
+    Raises:
+        ValueError: both read alike, whatever their folders are called.
+    """
+    if load_reader(reader).digest == load_reader(judge).digest:
+        raise ValueError(
+            f"{reader.path} is the judge, which only scores: were words kept because it can read them, its score of "
+            "them would say nothing. Give another reader: --params=reader=…"
+        )
+
+
 def load_finder(checkpoint: Checkpoint) -> Finder:
     """The finder of a checkpoint. Its networks load when it is first used.
 

@@ -29,7 +29,7 @@ from str_pipelines.synthesis.proposals import propose
 from str_pipelines.zoo import load_painter
 from tests.making import made_scenes
 from tests.sources.conftest import Frame
-from tests.synthesis.conftest import photograph
+from tests.synthesis.conftest import as_painted, photograph
 from tools.damage import SMOOTH, encoded, with_size
 
 PLACE = [[20, 20], [100, 20], [100, 44], [20, 44]]
@@ -103,7 +103,8 @@ def synthesized(scenes: SceneLmdb, here: Execution, **texts: Any) -> tuple[Table
     anchors = choose(scenes, AnchorParams(), here)
     jobs = propose(anchors, TextParams(per_anchor=1, kinds=("word",), **texts), here)
     painter = load_painter(Checkpoint.at("paste"), [str(bundled_fonts()[0])])
-    return anchors, jobs, accept(paint_words(jobs, scenes, painter, PaintParams(), here, "paint"), AcceptParams(), here)
+    painted = paint_words(jobs, scenes, painter, PaintParams(), here, "paint")
+    return anchors, jobs, accept(painted, as_painted(painted, here.work), AcceptParams(), here)
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ from str_pipelines.synthesis.proposals import propose
 from str_pipelines.zoo import load_painter
 from tests.faults.conftest import Resize
 from tests.sources.conftest import Frame, picture
+from tests.synthesis.conftest import as_painted
 from tools.disks import used
 
 ROOM = "size=64m"
@@ -46,7 +47,7 @@ def make(data: Path, photographs: Path, limit: int) -> tuple[str, str]:
     )
     painter = load_painter(Checkpoint.at("paste"), [str(bundled_fonts()[0])])
     painted = paint_words(jobs, photographed, painter, PaintParams(shard_size=2), here, "paint")
-    words.save(accept(painted, AcceptParams(), here))
+    words.save(accept(painted, as_painted(painted, data), AcceptParams(), here))
     return whole(data)
 
 

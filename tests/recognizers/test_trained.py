@@ -66,10 +66,22 @@ def test_pictures_that_are_none_are_refused(tmp_path: Path) -> None:
         assert refused.value.reason == reason
 
 
-def test_another_alphabet_starts_from_what_fits(tmp_path: Path) -> None:
-    saved = checkpoint(tmp_path / "reader")
-    network = build("ctc", OPTIONS, "abcdé")
-    assert start_from(network, saved) == ["head.bias", "head.weight"]
+@pytest.mark.parametrize(("name", "first"), [("ctc", 1), ("nrtr", 0)])
+def test_another_alphabet_starts_from_what_fits(name: str, first: int, tmp_path: Path) -> None:
+    """Characters that both know keep their rows, wherever they stand."""
+    torch.manual_seed(0)
+    old, new = build(name, OPTIONS, "abcd"), build(name, OPTIONS, "déa")
+    write_checkpoint(tmp_path, name, OPTIONS, "abcd", Shape(), old.state_dict())
+    fresh = {key: value.clone() for key, value in new.state_dict().items()}
+    assert start_from(new, Checkpoint.at(tmp_path)) == ["é"]
+    halves = {key: value.half().float() for key, value in old.state_dict().items() if value.is_floating_point()}
+    for key, value in new.state_dict().items():
+        if key in new.by_class:
+            for ours, theirs in ((0, 3), (2, 0)):  # d and a
+                assert torch.equal(value[first + ours], halves[key][first + theirs])
+            assert torch.equal(value[first + 1], fresh[key][first + 1])
+        elif value.is_floating_point():
+            assert torch.equal(value, halves[key])
 
 
 def test_names_that_are_none_are_told(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from str_pipelines.records import Instance, Refused, Scene, Table
 from str_pipelines.storage.digests import canonical, record_digest
 from str_pipelines.storage.scenes import SceneLmdb, SceneWriter
 from str_pipelines.storage.tables import write_table
+from str_pipelines.storage.words import WordLmdb
 
 HEIGHT, WIDTH = 140, 220
 QUADS = (
@@ -89,3 +90,12 @@ def jobs(tmp_path: Path) -> Table:
 def here(tmp_path: Path) -> Execution:
     """In this process, below the test's folder."""
     return Execution(backend="serial", workers=1, work=tmp_path / "work")
+
+
+def as_painted(words: WordLmdb, folder: Path, **other: dict[str, Any]) -> Table:
+    """The readings of a recognizer that reads what was painted; `other` has what it says of some, by id."""
+    rows = [
+        {"index": i, "id": word.id, "label": word.label, "reading": word.label, "confidence": 1.0, "reason": ""}
+        for i, word in enumerate(words)
+    ]
+    return write_table(folder / "readings.parquet", [row | other.get(str(row["id"]), {}) for row in rows])

@@ -12,14 +12,14 @@ from str_pipelines.synthesis.card import card
 from str_pipelines.synthesis.config import AcceptParams, AnchorParams, PaintParams
 from str_pipelines.synthesis.paint import paint_words
 
-from .conftest import Noise
+from .conftest import Noise, as_painted
 
 
 @pytest.fixture
 def report(jobs: Table, scenes: SceneLmdb, here: Execution) -> Report:
     """24 proposed; the permutations are refused; of columns, those 24 pixels high, none is accepted."""
     painted = paint_words(jobs, scenes, Noise(refused=("NEPO",)), PaintParams(), here, "paint")
-    words = accept(painted, AcceptParams(min_height=25), here)
+    words = accept(painted, as_painted(painted, here.work), AcceptParams(min_height=25), here)
     return card(choose(scenes, AnchorParams(), here), jobs, words, {"shop_a.png": b"png"})
 
 
@@ -42,6 +42,9 @@ def test_tables_say_who_survived_and_why_the_others_did_not(report: Report) -> N
     assert [(row["group"], row["proposed"], row["accepted"]) for row in report.tables["survival_by_length"]] == [
         (4, 24, 8)
     ]
+    assert [(row["group"], row["proposed"], row["accepted"]) for row in report.tables["survival_by_height"]] == [
+        ("016-031", 24, 8)
+    ]
     first, second = report.tables["rejections"]
     assert first == {"reason": "no_font", "count": 8, "example": "street/a.png#0.1", "detail": "for 'NEPO'"}
     assert (second["reason"], second["detail"]) == ("too_small", "24 px high, 25 wanted")
@@ -58,7 +61,7 @@ def test_prose_sheet_and_photographs(report: Report) -> None:
 
 def test_a_card_of_nothing_is_a_card(jobs: Table, scenes: SceneLmdb, here: Execution) -> None:
     painted = paint_words(jobs, scenes, Noise(), PaintParams(), here, "paint")
-    none = accept(painted, AcceptParams(min_contrast=1), here)
+    none = accept(painted, as_painted(painted, here.work), AcceptParams(min_contrast=1), here)
     report = card(choose(scenes, AnchorParams(), here), jobs, none, {})
     assert report.metrics["words"]["accepted"] == report.metrics["survival"]["all"] == 0
     assert report.metrics["rejected"] == {"low_contrast": 24}

@@ -25,6 +25,13 @@ class CtcOptions(EncoderOptions):
 class CtcNetwork(nn.Module):
     """Pictures (B, 3, 32, W) in 0…1, W a multiple of 4 → loss, or logits (B, W/4, 1 + characters)."""
 
+    by_class = ("head.weight", "head.bias")
+
+    @staticmethod
+    def classes(characters: str) -> list[str]:
+        """See `Network`."""
+        return ["blank", *characters]
+
     def __init__(self, options: CtcOptions) -> None:
         super().__init__()
         self.charset = Charset("ctc", options.characters)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
@@ -15,6 +15,7 @@ from str_pipelines.recognizers.ctc import CtcNetwork, CtcOptions
 from str_pipelines.recognizers.nrtr import NrtrNetwork, NrtrOptions
 from str_pipelines.recognizers.shape import Shape
 from str_pipelines.storage.checkpoints import Checkpoint
+from str_pipelines.text.charsets import Charset
 from str_pipelines.text.nearest import nearest
 
 NETWORKS: dict[str, tuple[type[Any], type[nn.Module]]] = {
@@ -30,6 +31,15 @@ OPTIONS = ("characters", "network", "shape")
 
 class Network(Protocol):
     """What all of them can do, besides being an `nn.Module`."""
+
+    charset: Charset
+    by_class: Sequence[str]
+    """Names of the weights that have a row a class."""
+
+    @staticmethod
+    def classes(characters: str) -> list[str]:
+        """The characters and the special tokens, by name, in the order of those rows."""
+        ...
 
     def read(self, images: Tensor) -> list[tuple[str, float]]:
         """Pictures (B, 3, H, W) in 0…1 → B of (text, confidence in 0…1)."""
@@ -100,15 +110,33 @@ def _read(path: Path) -> dict[str, Tensor]:
         raise ValueError(f"{path}: not a file of weights ({error}); copy it again, or train it again") from error
 
 
-def start_from(network: nn.Module, checkpoint: Checkpoint) -> list[str]:
-    """Take over the weights of a checkpoint that have the same name and size; the names of those that stay fresh.
+def start_from(built: nn.Module, checkpoint: Checkpoint) -> list[str]:
+    """Take over the weights of a checkpoint that have the same name and size, and what it knows of each character.
 
-    With another charset the last layer stays fresh: so a reader of one alphabet is a start for another.
+    So a reader of one alphabet is a start for another: what belongs to a class is moved to where the class now is.
+
+    Returns:
+        What stays fresh: names of weights, and the characters that the checkpoint does not know.
     """
-    theirs, ours = _read(checkpoint.path / "model.safetensors"), network.state_dict()
+    network = cast(Network, built)
+    theirs, ours = _read(checkpoint.path / "model.safetensors"), built.state_dict()
+    known = network.classes(checkpoint.config()["options"]["characters"])
+    wanted = network.classes(network.charset.characters)
+    for key in network.by_class:
+        if key in theirs and theirs[key].shape[1:] == ours[key].shape[1:]:
+            theirs[key] = _moved(theirs[key], known, ours[key], wanted)
     taken = {key: value for key, value in theirs.items() if key in ours and ours[key].shape == value.shape}
-    network.load_state_dict(taken, strict=False)
-    return sorted(ours.keys() - taken.keys())
+    built.load_state_dict(taken, strict=False)
+    return [*sorted(ours.keys() - taken.keys()), *(each for each in wanted if each not in known)]
+
+
+def _moved(theirs: Tensor, known: Sequence[str], ours: Tensor, wanted: Sequence[str]) -> Tensor:
+    """Ours, with their row for every class that both have."""
+    places = {name: row for row, name in enumerate(known[: len(theirs)])}
+    rows = [(row, places[name]) for row, name in enumerate(wanted[: len(ours)]) if name in places]
+    filled = ours.clone()
+    filled[[row for row, _ in rows]] = theirs[[row for _, row in rows]]
+    return filled
 
 
 def _tuple(value: Any) -> Any:

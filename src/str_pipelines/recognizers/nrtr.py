@@ -24,6 +24,13 @@ class NrtrOptions(EncoderOptions):
 class NrtrNetwork(nn.Module):
     """Pictures (B, 3, 32, W) in 0…1, W a multiple of 4 → loss, or features (B, W/4, width)."""
 
+    by_class = ("decoder.embedding.weight", "decoder.head.weight", "decoder.head.bias")
+
+    @staticmethod
+    def classes(characters: str) -> list[str]:
+        """See `Network`."""
+        return [*characters, "unknown", "end", "padding"]
+
     def __init__(self, options: NrtrOptions) -> None:
         super().__init__()
         width, heads, dropout = options.width, options.heads, options.dropout

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from str_pipelines.imaging.decode import WORD_PIXELS, decode
+from str_pipelines.imaging.quads import sides
 from str_pipelines.imaging.sheets import Cell, sheet
 from str_pipelines.records import Report, Table
 from str_pipelines.storage.tables import rows_of
 from str_pipelines.storage.words import WordLmdb
 
 SHEET_WORDS, COLUMNS = 40, 4  # can be read in the thumbnails that MLflow shows side by side
+HEIGHTS = (16, 32, 64, 128)
+"""Where a new group of heights begins, in pixels of the photograph."""
 
 Row = Mapping[str, Any]
 Rows = Sequence[Row]
@@ -32,6 +38,7 @@ def card(anchors: Table, jobs: Table, words: WordLmdb, photographs: Mapping[str,
     tables = {
         "survival_by_kind": _survival(proposed, kept, lambda row: row["kind"]),
         "survival_by_length": _survival(proposed, kept, lambda row: len(_text(row))),
+        "survival_by_height": _survival(proposed, kept, _height),
         "survival_by_source": _survival(proposed, kept, lambda row: row["source"]),
         "rejections": _rejections(words),
         "anchors": [{"reason": r or "used", "count": n} for r, n in _counts(row["reason"] for row in rows_of(anchors))],
@@ -63,6 +70,14 @@ def _figures(proposed: int, painted: int, kept: Rows) -> dict[str, float]:
 
 def _text(row: Row) -> str:
     return str(row["label"] if "label" in row else row["text"])
+
+
+def _height(row: Row) -> str:
+    """The group of its height in the photograph, in pixels."""
+    height = min(sides(np.array(row["quad"]).reshape(4, 2)))
+    place = bisect_right(HEIGHTS, height)
+    low, high = (0, *HEIGHTS)[place], (*HEIGHTS, None)[place]
+    return f"{low:03d}+" if high is None else f"{low:03d}-{high - 1:03d}"
 
 
 def _counts(values: Any) -> list[tuple[str, int]]:
@@ -106,6 +121,8 @@ painted it. `rejections.parquet` has the others. The words may be used as far as
 {_table(tables["survival_by_kind"], kind="group", proposed="proposed", accepted="accepted", share="share")}
 
 {_table(tables["survival_by_length"], characters="group", proposed="proposed", accepted="accepted", share="share")}
+
+{_table(tables["survival_by_height"], pixels="group", proposed="proposed", accepted="accepted", share="share")}
 
 {_table(tables["survival_by_source"], source="group", proposed="proposed", accepted="accepted", share="share")}
 

@@ -10,6 +10,7 @@ from str_pipelines.params import Names, Params, split
 from str_pipelines.text.lines import CONTROL
 
 Kind = Literal["identity", "permutation", "word", "digits", "case"]
+Match = Literal["exact", "case", "alnum", "none"]
 Kinds = Annotated[tuple[Kind, ...], BeforeValidator(split)]
 
 
@@ -68,12 +69,16 @@ class AcceptParams(Params):
     """Which painted words are kept.
 
     `min_contrast` is the span between the 5th and 95th percentile of luminance, 0 to 1; `max_clipped` the greatest
-    share of pixels that are fully black or fully white; `min_height` pixels of the cut word.
+    share of pixels that are fully black or fully white; `min_height` pixels of the cut word. `match` is how the reading
+    of the filter has to be the text: `exact`, but for `case`, in 0-9a-z of either case alone (`alnum`), or not at all
+    (`none`); `min_confidence` is of that reading, 0 to 1.
     """
 
     min_contrast: float = Field(default=0.12, ge=0, le=1)
     max_clipped: float = Field(default=0.9, ge=0, le=1)
     min_height: int = Field(default=10, ge=2)
+    match: Match = "exact"
+    min_confidence: float = Field(default=0.0, ge=0, le=1)
 
 
 class PhotoParams(Params):

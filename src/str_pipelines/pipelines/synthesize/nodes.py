@@ -6,6 +6,8 @@ under a work key, so a killed run goes on where it stopped.
 
 from __future__ import annotations
 
+from functools import partial
+
 from str_pipelines.execution import Execution
 from str_pipelines.records import Report, Table
 from str_pipelines.storage.checkpoints import Checkpoint
@@ -36,11 +38,20 @@ def paint(jobs: Table, scenes: SceneLmdb, painter: Checkpoint, params: c.PaintPa
     return paint_words(jobs, scenes, load_painter(painter, params.fonts), params, execution, "synthesize.paint")
 
 
-def accept(painted: WordLmdb, params: c.AcceptParams, execution: Execution) -> WordLmdb:
-    """Keep the words that are fit to learn from; every other one becomes a rejection with its reason."""
+def read_back(painted: WordLmdb, reader: Checkpoint, judge: Checkpoint, execution: Execution) -> Table:
+    """What the filter's recognizer reads. It must be another one than the judge of `evaluate`."""
+    from str_pipelines.recognizers.reading import Loader, read_words
+    from str_pipelines.zoo import load_reader, refuse_judge
+
+    refuse_judge(reader, judge)
+    return read_words(painted, Loader(reader.digest, partial(load_reader, reader)), execution, "synthesize.read_back")
+
+
+def accept(painted: WordLmdb, readings: Table, params: c.AcceptParams, execution: Execution) -> WordLmdb:
+    """Keep the words that are fit to learn from and read as painted; the others become rejections with a reason."""
     from str_pipelines.synthesis.accept import accept as accepted
 
-    return accepted(painted, params, execution)
+    return accepted(painted, readings, params, execution)
 
 
 def edit_photographs(

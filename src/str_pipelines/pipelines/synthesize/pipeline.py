@@ -1,14 +1,14 @@
 """synthesize: photographs in, labelled words out.
 
-scenes → choose_anchors → propose_texts → paint → accept → describe
-                                                         ↘ edited photographs
+scenes → choose_anchors → propose_texts → paint → read_back → accept → describe
+                                                                     ↘ edited photographs
 """
 
 from kedro.pipeline import Node, Pipeline
 
-from .nodes import accept, choose_anchors, describe, edit_photographs, paint, propose_texts
+from .nodes import accept, choose_anchors, describe, edit_photographs, paint, propose_texts, read_back
 
-INPUTS = {"scenes", "painter"}
+INPUTS = {"scenes", "painter", "reader", "judge"}
 OUTPUTS = {"synthetic_words", "synthesis_card"}
 
 
@@ -19,7 +19,8 @@ def create_pipeline(**_: object) -> Pipeline:
         Node(choose_anchors, ["scenes", "params:anchors", where], "anchors", name="choose_anchors"),
         Node(propose_texts, ["anchors", "params:texts", where], "jobs", name="propose_texts"),
         Node(paint, ["jobs", "scenes", "painter", "params:paint", where], "painted", name="paint", tags="gpu"),
-        Node(accept, ["painted", "params:accept", where], "synthetic_words", name="accept"),
+        Node(read_back, ["painted", "reader", "judge", where], "readings", name="read_back", tags="gpu"),
+        Node(accept, ["painted", "readings", "params:accept", where], "synthetic_words", name="accept"),
         Node(
             edit_photographs,
             ["synthetic_words", "scenes", "painter", "params:paint", "params:photographs"],
