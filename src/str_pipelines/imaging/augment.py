@@ -18,6 +18,13 @@ RESAMPLINGS = (cv2.INTER_NEAREST, cv2.INTER_LINEAR)  # bicubic, which the papers
 Preset = Literal["none", "parseq", "abinet", "str"]
 
 
+STRETCHES: dict[str, tuple[float, float]] = {"str": (0.5, 1.25)}
+"""By preset: least and most width of a stretched picture, as shares of its own; signs seen from the side are narrow.
+
+Half of the pictures are stretched, by whoever gives them their width.
+"""
+
+
 def augmentation(preset: Preset) -> Augment | None:
     """What a preset does to a picture (H, W, 3) uint8 RGB; None where that is nothing. The size may change."""
     return {"none": None, "parseq": parseq, "abinet": abinet, "str": scene_text}[preset]
@@ -55,13 +62,10 @@ def scene_text(image: Picture, rng: Rng) -> Picture:
     """One operation of each kind - shape, sharpness, camera, tones - at the kind's own chance, after STRAug (Atienza,
     2021).
 
-    Before, three quarters of the pictures are cut closer, since in real sets letters touch the border or lose a little
-    by it, and half of them get another width, since signs seen from the side are narrow.
+    Before, three quarters of the pictures are cut closer: in real sets letters touch the border, or lose a little.
     """
     if rng.random() < 0.75:
         image = _cut_closer(image, rng)
-    if rng.random() < 0.5:
-        image = _narrowed(image, rng)
     for chance, kind in SCENE_TEXT:
         if rng.random() < chance:
             image = kind[rng.integers(len(kind))](image, rng)
@@ -74,12 +78,6 @@ def _cut_closer(image: Picture, rng: Rng) -> Picture:
     above, below = (int(each) for each in rng.uniform(0, 1 / 7, 2) * height)
     before, behind = (int(each) for each in rng.uniform(0, 0.3, 2) * min(height, width * 0.8))
     return image[above : height - below, before : width - behind]
-
-
-def _narrowed(image: Picture, rng: Rng) -> Picture:
-    """From half as wide to a quarter wider."""
-    height, width = image.shape[:2]
-    return np.asarray(cv2.resize(image, (max(1, round(width * rng.uniform(0.5, 1.25))), height)), np.uint8)
 
 
 def _either(rng: Rng, amount: float) -> float:

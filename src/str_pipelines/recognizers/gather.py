@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from str_pipelines.imaging.augment import augmentation
+from str_pipelines.imaging.augment import STRETCHES, augmentation
 from str_pipelines.recognizers.drawn_words import draw_words
 from str_pipelines.recognizers.stored_words import index_words
 from str_pipelines.recognizers.words import Words, WordSet, quotas
@@ -29,7 +29,8 @@ def gather(params: WordsParams, words: Mapping[str, WordLmdb]) -> Words:
     drawn = (draw_words("drawn", params.drawn, spelling, shape),) if params.drawn else ()
     sets: tuple[WordSet, ...] = (*first, *drawn, *last)
     taken = quotas(list(map(len, sets)), params.ratios or None, params.length or None)
-    return Words(sets, taken, spelling, shape, params.seed, augmentation(params.augment))
+    augment, stretches = augmentation(params.augment), STRETCHES.get(params.augment)
+    return Words(sets, taken, spelling, shape, params.seed, augment, stretches)
 
 
 def find_words(path: Path) -> dict[str, WordLmdb]:

@@ -42,9 +42,12 @@ class Shape:
         """
         wide, high = np.asarray(width, np.float64), np.asarray(height, np.float64)
         tall = high > TALL * wide
-        natural = self.height * np.where(tall, high, wide) / np.where(tall, wide, high)
+        return self.nearest(self.height * np.where(tall, high, wide) / np.where(tall, wide, high))
+
+    def nearest(self, widths: ArrayLike) -> NDArray[np.int64]:
+        """The nearest of its widths, by ratio, to each of these in pixels."""
         row = np.asarray(self.widths)
-        return row[np.searchsorted(np.sqrt(row[1:] * row[:-1]), natural)]
+        return row[np.searchsorted(np.sqrt(row[1:] * row[:-1]), widths)]
 
     def fit(self, image: NDArray[np.uint8], resampling: Resampling = "quick") -> NDArray[np.uint8]:
         """A picture (H, W, 3) uint8 in this shape: turned where it is tall, then `stretch`ed to the nearest width."""

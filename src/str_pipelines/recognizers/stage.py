@@ -144,4 +144,4 @@ def _without(words: StoredWords, places: Places) -> StoredWords:
 def _words(like: Words, sets: Sequence[StoredWords]) -> Words:
     if not sum(map(len, sets)):
         raise ValueError("no word is left to validate on; give more words, or sets of their own as `validation.sets`")
-    return replace(like, sets=tuple(sets), quotas=tuple(map(len, sets)), augment=None)
+    return replace(like, sets=tuple(sets), quotas=tuple(map(len, sets)), augment=None, stretches=None)

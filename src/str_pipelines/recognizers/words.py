@@ -49,6 +49,7 @@ class Words:
 
     `groups` and `sample` are pure functions, so any process may make any sample at any time; it pickles as arrays and
     handles. A set with a quota other than its size is gone through in endless permutations, from epoch to epoch.
+    `stretches` are those of the augmentation's preset.
     """
 
     sets: tuple[WordSet, ...]
@@ -57,6 +58,7 @@ class Words:
     shape: Shape
     seed: int = 0
     augment: Augment | None = None
+    stretches: tuple[float, float] | None = None
 
     def __len__(self) -> int:
         return sum(self.quotas)
@@ -65,7 +67,8 @@ class Words:
         """(N,) the width in pixels of each sample's picture: what `training.order.batch_stream` makes batches by."""
         drawn = self._drawn(epoch)
         widths = [each.widths(epoch) for each in self.sets]
-        return np.concatenate([all_ if of is None else all_[of] for all_, of in zip(widths, drawn, strict=True)])
+        chosen = np.concatenate([all_ if of is None else all_[of] for all_, of in zip(widths, drawn, strict=True)])
+        return self._stretched(chosen, epoch)
 
     def sample(self, epoch: int, index: int) -> Sample:
         """Picture (height, width, 3) uint8 RGB, text, and the key `set/record`.
@@ -82,11 +85,22 @@ class Words:
         image = upright(image)
         if self.augment:
             image = self.augment(image, np.random.default_rng((self.seed, epoch, index)))
-        return stretch(image, self.sets[number].width(epoch, place), self.shape.height), text, key
+        width = np.array([self.sets[number].width(epoch, place)], np.uint16)
+        return stretch(image, int(self._stretched(width, epoch, index)[0]), self.shape.height), text, key
 
     def report(self) -> list[dict[str, Any]]:
         """A row a set: words, kept, dropped by reason, characters the charset lacks and those never seen, longest."""
         return [each.census.row(each.name, self.spelling.charset) for each in self.sets]
+
+    def _stretched(self, widths: NDArray[np.uint16], epoch: int, first: int = 0) -> NDArray[np.uint16]:
+        """The widths of the samples from `first` on; half of them are drawn anew between `stretches`."""
+        if self.stretches is None:
+            return widths
+        bits = np.random.PCG64(np.random.SeedSequence((self.seed, epoch), spawn_key=(1,))).advance(first)
+        chances = np.random.Generator(bits).random(len(widths))  # a step of the generator each, so that any can be had
+        low, high = self.stretches
+        factors = np.where(chances < 0.5, low + 2 * chances * (high - low), 1)
+        return self.shape.nearest(widths * factors).astype(np.uint16)
 
     def _drawn(self, epoch: int) -> tuple[NDArray[np.int64] | None, ...]:
         return draw(tuple(map(len, self.sets)), self.quotas, self.seed, epoch)
