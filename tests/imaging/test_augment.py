@@ -38,7 +38,7 @@ def test_any_picture_stays_a_picture(preset: Preset, seed: int, width: int, heig
 
 
 @pytest.mark.parametrize(
-    ("preset", "least", "most"), [("parseq", 0.06, 0.25), ("abinet", 0.2, 0.36), ("str", 0.02, 0.12)]
+    ("preset", "least", "most"), [("parseq", 0.06, 0.25), ("abinet", 0.2, 0.36), ("str", 0.004, 0.05)]
 )
 def test_the_share_of_pictures_left_as_they_are_is_that_of_the_recipe(
     preset: Preset, least: float, most: float
@@ -48,7 +48,7 @@ def test_the_share_of_pictures_left_as_they_are_is_that_of_the_recipe(
     assert least < same / 400 < most
 
 
-@pytest.mark.parametrize("operations", [PARSEQ, *SCENE_TEXT])
+@pytest.mark.parametrize("operations", [PARSEQ, *(kind for _, kind in SCENE_TEXT)])
 def test_every_operation_does_something(operations: tuple[Augment, ...]) -> None:
     image = picture()
     for number, operation in enumerate(operations):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -41,6 +42,15 @@ def test_groups_are_the_widths_of_the_samples(tmp_path: Path) -> None:
     for epoch in range(3):
         widths = [found.sample(epoch, index)[0].shape for index in range(len(found))]
         assert widths == [(32, width, 3) for width in found.groups(epoch)]
+
+
+def test_half_of_the_pictures_are_stretched_where_the_preset_says_so(tmp_path: Path) -> None:
+    stretched = words(tmp_path, length=4000, augment="str")
+    plain = replace(stretched, stretches=None)
+    ratios = stretched.groups(1) / plain.groups(1)
+    assert 0.2 < (ratios < 1).mean() < 0.5 and (ratios > 1).mean() > 0.03
+    assert ratios.min() >= 0.5 * 0.77 and ratios.max() <= 1.25 * 1.3  # of the widths that there are the nearest
+    assert not np.array_equal(stretched.groups(1), stretched.groups(2))
 
 
 def test_sets_have_their_shares_and_each_is_gone_through_before_it_comes_again(tmp_path: Path) -> None:
