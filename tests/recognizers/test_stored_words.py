@@ -73,6 +73,11 @@ def test_a_picture_beyond_the_limit_is_left_out_by_its_size(tmp_path: Path) -> N
     assert found.census.dropped == {"image_too_large": 1}
 
 
+def test_a_label_that_no_picture_of_this_width_can_show_is_left_out(tmp_path: Path) -> None:
+    found = index(stored(tmp_path, ("eight888", "nine99999", "ten0000000000000"), [(32, 32), (32, 32), (64, 32)]))
+    assert found.places.tolist() == [0, 2] and found.census.dropped == {"label_too_dense": 1}
+
+
 def test_shards_are_one_set(tmp_path: Path) -> None:
     words = sharded_words(tmp_path, 40)
     found = index(words)

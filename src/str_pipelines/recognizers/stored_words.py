@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 Piece = tuple["pa.Array", NDArray[np.int64]]
 """Labels (N) and sizes (N, 2), width and height in pixels, of records that follow one another."""
 CHUNK = 50_000
+NARROWEST = 4
+"""Pixels a character at the height of the network: in less nobody reads it, and CTC has no time step for it."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,8 @@ def _layout(words: WordLmdb) -> Layout:
 def index_words(name: str, words: WordLmdb, spelling: Spelling, shape: Shape) -> StoredWords:
     """Go through labels and sizes of a set, not its pictures, and keep what can be taught.
 
-    Left out and counted: labels that `spelling` drops, `image_unreadable` and `image_too_large` by their sizes.
+    Left out and counted: labels that `spelling` drops, `image_unreadable` and `image_too_large` by their sizes,
+    `label_too_dense` with fewer than four pixels a character.
     An LMDB of somebody else's that has no sizes tells them by the headers of its pictures.
     """
     register, codes = Register(spelling), _Codes()
@@ -96,9 +99,11 @@ def index_words(name: str, words: WordLmdb, spelling: Spelling, shape: Shape) ->
         areas = sizes[:, 0] * sizes[:, 1]
         reasons[(reasons == 0) & (areas == 0)] = codes.number("image_unreadable")
         reasons[(reasons == 0) & (areas > WORD_PIXELS)] = codes.number("image_too_large")
+        fitted = shape.width_of(*np.maximum(sizes, 1).T).astype(np.uint16)
+        reasons[(reasons == 0) & (fitted < NARROWEST * _lengths(labels))] = codes.number("label_too_dense")
         codes.count(reasons, register.census)
         kept.append(reasons == 0)
-        widths.append(shape.width_of(*sizes[kept[-1]].T).astype(np.uint16))
+        widths.append(fitted[kept[-1]])
     empty = [np.empty(0, np.uint16)]
     places = np.flatnonzero(np.concatenate(kept or [np.empty(0, np.bool_)])).astype(np.uint32)
     return StoredWords(name, words, spelling, places, np.concatenate(widths or empty), register.census)
@@ -128,6 +133,14 @@ class _Codes:
         census.kept += counts[0]
         census.dropped.update({reason: counts[number] for reason, number in self._numbers.items() if counts[number]})
         del census.dropped[""]
+
+
+def _lengths(labels: pa.Array) -> NDArray[np.int64]:
+    """(N,) characters of each raw label."""
+    import pyarrow.compute as pc
+
+    lengths: NDArray[np.int64] = pc.utf8_length(labels).to_numpy().astype(np.int64)
+    return lengths
 
 
 def _pieces(words: WordLmdb) -> Iterator[Piece]:
