@@ -29,14 +29,19 @@ def backdrop(height: int, width: int, rng: np.random.Generator) -> NDArray[np.ui
     return as_pixels(cv2.merge([cv2.scaleAdd(share, by, uneven) + np.float32(one) for one, by in colours]))
 
 
-def piece_of(photograph: NDArray[np.uint8], height: int, width: int, rng: np.random.Generator) -> NDArray[np.uint8]:
-    """(height, width, 3) from somewhere in a photograph (H, W, 3), at its own scale or smaller, turned over by lot."""
+def piece_of(
+    photograph: NDArray[np.uint8], height: int, width: int, rng: np.random.Generator, mirrored: float = 0.5
+) -> NDArray[np.uint8]:
+    """(height, width, 3) from somewhere in a photograph (H, W, 3), at its own scale or smaller, turned over by lot.
+
+    `mirrored` is how often it is turned over: 0 where writing in it is to be seen.
+    """
     limit = min(photograph.shape[0] / height, photograph.shape[1] / width)
     scale = limit if limit < CLOSEST else rng.uniform(CLOSEST, min(limit, 2 * CLOSEST))
     h, w = max(1, int(scale * height)), max(1, int(scale * width))
     y, x = (int(rng.integers(free + 1)) for free in (photograph.shape[0] - h, photograph.shape[1] - w))
     piece = photograph[y : y + h, x : x + w]
-    piece = piece[:, ::-1] if rng.random() < 0.5 else piece
+    piece = piece[:, ::-1] if rng.random() < mirrored else piece
     return np.asarray(
         cv2.resize(np.ascontiguousarray(piece), (width, height), interpolation=cv2.INTER_LINEAR), np.uint8
     )

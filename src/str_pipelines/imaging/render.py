@@ -55,8 +55,14 @@ def render(
     seed: int,
     fonts: Sequence[Path],
     options: RenderOptions,
+    ink: Colours | None = None,
+    blur: float | None = None,
 ) -> Painted:
-    """One word as `Renderer` paints it; the arguments are those of a `Painter`, fonts and options."""
+    """One word as `Renderer` paints it; the arguments are those of a `Painter`, fonts and options.
+
+    `ink` (3,) RGB 0…255 and `blur`, a sigma in pixels, are those of other words nearby; None: by lot, and as it is
+    around.
+    """
     frame = reading_frame(quad, text)
     rng = np.random.default_rng(seed)
     font = choose_font(fonts, text, frame.aspect, frame.line, rng, options.candidates)
@@ -68,7 +74,8 @@ def render(
     if not (ground.distance > 0).any():
         raise Refused("quad_outside", f"{quad.tolist()} is not in the picture")
     local = frame._replace(corners=frame.corners - origin)
-    picture, letters = write(text, font, local, patch, ground, blur_sigma(patch), options, rng)
+    blur = blur_sigma(patch) if blur is None else blur
+    picture, letters = write(text, font, local, patch, ground, blur, options, rng, ink)
 
     pixels, mask = scene.copy(), np.zeros(scene.shape[:2], np.uint8)
     pixels[box], mask[box] = settle(patch, picture, ground, margin), letters.coverage
@@ -84,6 +91,7 @@ def write(
     blur: float,
     options: RenderOptions,
     rng: np.random.Generator,
+    ink: Colours | None = None,
 ) -> tuple[NDArray[np.uint8], Lettering]:
     """A patch (H, W, 3) without its old word and with a new one, and where that is.
 
@@ -91,11 +99,13 @@ def write(
         frame: where the word goes, in the patch's pixels.
         ground: what is known of the patch.
         blur: sigma in pixels of the patch's own blur.
+        ink: (3,) RGB 0…255, or None for what `choose_ink` says.
     """
     style = draw_style(options, room_taken(text), frame.line, rng)
     smooth = membrane(patch, ground)
     fine = texture(patch, ground, smooth, int(rng.integers(2**31)))
-    ink = choose_ink(ground.ink, smooth.reshape(-1, 3)[sample(ground.distance > 0)], options.contrast, rng)
+    if ink is None:
+        ink = choose_ink(ground.ink, smooth.reshape(-1, 3)[sample(ground.distance > 0)], options.contrast, rng)
     letters = lay(text, font, frame, style, options, patch.shape[:2])
     picture = _draw(patch, ground, smooth, fine, ink, letters, stroke_share(font, text) * frame.line, blur, style, rng)
     return picture if style.quality is None else compress(picture, style.quality), letters
