@@ -1,4 +1,4 @@
-"""Squares hold the whole word, regions lie on it, and the picture goes on by reflection beyond its edge."""
+"""Regions lie on the words, at the scale of their squares."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from str_pipelines.synthesis.textssr_layout import RESOLUTION, cut_square, region, region_of, square_of
+from str_pipelines.imaging.squares import square_of
+from str_pipelines.synthesis.textssr_layout import RESOLUTION, region, region_of
 
 CORNER = st.tuples(st.integers(0, 180), st.integers(0, 130))
 
@@ -18,13 +19,6 @@ def boxes(draw: st.DrawFn) -> np.ndarray:
 
 
 @given(boxes())
-def test_square_holds_the_word(quad: np.ndarray) -> None:
-    left, top, side = square_of(quad)
-    assert (quad >= (left, top)).all() and (quad <= (left + side, top + side)).all()
-    assert side == max(np.ptp(quad, axis=0))
-
-
-@given(boxes())
 def test_region_is_the_word_at_the_scale_of_the_square(quad: np.ndarray) -> None:
     square = square_of(quad)
     x0, y0, x1, y1 = region_of(quad, square)
@@ -33,13 +27,6 @@ def test_region_is_the_word_at_the_scale_of_the_square(quad: np.ndarray) -> None
     assert abs((x1 - x0) - width) <= 2 and abs((y1 - y0) - height) <= 2
 
 
-def test_inside_the_picture_the_square_is_a_slice() -> None:
-    scene = np.random.default_rng(0).integers(0, 255, (400, 500, 3), np.uint8)
-    assert np.array_equal(cut_square(scene, (30, 40, RESOLUTION)), scene[40 : 40 + RESOLUTION, 30 : 30 + RESOLUTION])
-
-
-def test_beyond_the_edge_the_picture_is_reflected() -> None:
-    scene = np.random.default_rng(0).integers(0, 255, (300, 300, 3), np.uint8)
-    cut = cut_square(scene, (-10, 0, RESOLUTION))
-    assert np.array_equal(cut[:, :10], scene[:RESOLUTION, :10][:, ::-1])
-    assert region(cut, (2, 3, 8, 9)).shape == (6, 6, 3)
+def test_a_region_is_a_slice_of_its_square() -> None:
+    square = np.random.default_rng(0).integers(0, 255, (RESOLUTION, RESOLUTION, 3), np.uint8)
+    assert np.array_equal(region(square, (2, 3, 8, 9)), square[3:9, 2:8])

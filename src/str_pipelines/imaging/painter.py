@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
+
+from str_pipelines.records import Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +47,42 @@ class Painter(Protocol):
                 `needs_raqm` where a script must be shaped and cannot be, …
         """
         ...
+
+
+class Request(NamedTuple):
+    """One word to paint: the arguments of a `Painter`."""
+
+    scene: NDArray[np.uint8]
+    quad: NDArray[np.float64]
+    text: str
+    seed: int
+
+
+@runtime_checkable
+class BatchPainter(Protocol):
+    """A `Painter` that is quicker with many words at once; each of them comes out as if it were alone."""
+
+    digest: str
+    batch_size: int
+    """How many words it wants at once."""
+
+    def __call__(self, scene: NDArray[np.uint8], quad: NDArray[np.float64], text: str, seed: int) -> Painted:
+        """As `Painter`."""
+        ...
+
+    def paint(self, requests: Sequence[Request]) -> list[Painted | Refused]:
+        """What becomes of each request, in order."""
+        ...
+
+
+def paint_all(painter: Painter, requests: Sequence[Request]) -> list[Painted | Refused]:
+    """What becomes of each request, in order, by a painter of either kind."""
+    if isinstance(painter, BatchPainter):
+        return painter.paint(requests)
+    found: list[Painted | Refused] = []
+    for request in requests:
+        try:
+            found.append(painter(*request))
+        except Refused as refused:
+            found.append(refused)
+    return found

@@ -96,6 +96,17 @@ class SceneLmdb(Handle):
     def __iter__(self) -> Iterator[Scene]:
         return (self._scene(index, row["id"], row["source"]) for index, row in enumerate(self.rows()))
 
+    def annotations(self) -> Iterator[tuple[str, tuple[Instance, ...]]]:
+        """The id and the instances of each photograph, in order; no picture is read.
+
+        Raises:
+            ValueError: as `find`.
+        """
+        for index, scene_id in enumerate(self.ids()):
+            folder, version, _ = self.layout.place(index)
+            [text] = fetch(folder, version, [b"annotations-" + scene_id.encode()])
+            yield scene_id, _instances(folder, scene_id, text)
+
     def read_digests(self) -> Iterator[bytes | None]:
         """As `Handle.read_digests`."""
         for index, row in enumerate(self.rows()):
@@ -118,13 +129,9 @@ class SceneLmdb(Handle):
         folder, version, _ = self.layout.place(index)
         key = scene_id.encode()
         image, text = fetch(folder, version, (b"image-" + key, b"annotations-" + key))
-        if image is None or text is None:
-            lacking = "picture" if image is None else "annotations"
-            raise ValueError(f"{folder}: {scene_id!r} has no {lacking}; make the LMDB again")
-        try:
-            return Scene(scene_id, image, instances(text), source)
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            raise ValueError(f"{folder}: what stands for {scene_id!r} is not AnyWord's JSON ({error!r})") from error
+        if image is None:
+            raise ValueError(f"{folder}: {scene_id!r} has no picture; make the LMDB again")
+        return Scene(scene_id, image, _instances(folder, scene_id, text), source)
 
 
 class SceneWriter(ShardWriter):
@@ -156,6 +163,15 @@ class SceneWriter(ShardWriter):
 
     def _release(self) -> None:
         self._store.release()
+
+
+def _instances(folder: Path, scene_id: str, text: bytes | None) -> tuple[Instance, ...]:
+    if text is None:
+        raise ValueError(f"{folder}: {scene_id!r} has no annotations; make the LMDB again")
+    try:
+        return instances(text)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError(f"{folder}: what stands for {scene_id!r} is not AnyWord's JSON ({error!r})") from error
 
 
 def _annotation(instance: Instance) -> dict[str, Any]:

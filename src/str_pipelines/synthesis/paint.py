@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from str_pipelines.imaging.crop import rectify, upright, upright_points
 from str_pipelines.imaging.decode import encode_png
 from str_pipelines.imaging.ground import surroundings
 from str_pipelines.imaging.own_jpeg import in_own_jpeg
-from str_pipelines.imaging.painter import Painter
+from str_pipelines.imaging.painter import Painted, Painter, Request, paint_all
 from str_pipelines.imaging.quads import sides
 from str_pipelines.imaging.seam import blend, seam
 from str_pipelines.records import Refused, Rejection, Table, Word
@@ -65,21 +66,45 @@ def jobs_of(words: WordLmdb, execution: Execution, step: str) -> Table:
     return build_table(lambda: _recalled(words), step=step, key=key, execution=execution)
 
 
-def paint_job(scene: Pixels, job: Job, painter: Painter, context: float) -> Patch:
-    """One word in its surroundings: `context` times its length round it, and no less than its height.
+def paint_jobs(
+    jobs: Iterable[tuple[Job, Pixels]], painter: Painter, context: float
+) -> Iterator[tuple[Job, Pixels, Patch | Refused]]:
+    """Each job, its scene, and its word in its surroundings or why there is none.
 
-    A job whose `jpeg` says at which quality its photograph was written gets a word that was written at the same.
+    The surroundings are `context` times the word's length round it, and no less than its height. A job whose `jpeg`
+    says at which quality its photograph was written gets a word that was written at the same.
+    """
+    given, size = iter(jobs), getattr(painter, "batch_size", 1)
+    while chunk := list(islice(given, size)):
+        placed = [_placed(job, scene, context) for job, scene in chunk]
+        found = paint_all(painter, [request for _, request in placed])
+        for (job, scene), (where, request), painted in zip(chunk, placed, found, strict=True):
+            yield job, scene, painted if isinstance(painted, Refused) else _patch(job, scene, where, request, painted)
+
+
+def paint_job(scene: Pixels, job: Job, painter: Painter, context: float) -> Patch:
+    """One of them alone.
 
     Raises:
         Refused: as the painter.
     """
+    [(_, _, found)] = paint_jobs([(job, scene)], painter, context)
+    if isinstance(found, Refused):
+        raise found
+    return found
+
+
+def _placed(job: Job, scene: Pixels, context: float) -> tuple[tuple[slice, slice], Request]:
     quad = quad_in(job)
     where = surroundings(scene.shape[:2], quad, max(context * max(sides(quad)), min(sides(quad))))
-    source, local = scene[where], quad - (where[1].start, where[0].start)
-    painted = painter(source, local, job["text"], job["seed"])
+    return where, Request(scene[where], quad - (where[1].start, where[0].start), job["text"], job["seed"])
+
+
+def _patch(job: Job, scene: Pixels, where: tuple[slice, slice], request: Request, painted: Painted) -> Patch:
     quality = job.get("jpeg", 0)
     pixels = in_own_jpeg(scene, where, painted.pixels, quality) if quality else painted.pixels
-    return Patch(where, pixels, seam(local, *source.shape[:2]), painted.facts, painted.characters)
+    weight = seam(request.quad, *request.scene.shape[:2])
+    return Patch(where, pixels, weight, painted.facts, painted.characters)
 
 
 def quad_in(job: Job) -> NDArray[np.float64]:
@@ -111,15 +136,16 @@ def _recalled(words: WordLmdb) -> Iterator[Job]:
 def _shard(
     jobs: Table, scenes: SceneLmdb, painter: Painter, context: float, run: str, span: range, writer: WordWriter
 ) -> None:
-    for job, scene in with_scenes(rows_in(jobs, span), scenes):
+    for job, scene, found in paint_jobs(with_scenes(rows_in(jobs, span), scenes), painter, context):
         try:
-            writer.add(_word(scene, job, painter, context, run))
+            writer.add(_word(scene, job, found, painter, run))
         except Refused as refused:
             writer.reject(Rejection(job["scene"], job["id"], refused.reason, refused.detail))
 
 
-def _word(scene: Pixels, job: Job, painter: Painter, context: float, run: str) -> Word:
-    patch = paint_job(scene, job, painter, context)
+def _word(scene: Pixels, job: Job, patch: Patch | Refused, painter: Painter, run: str) -> Word:
+    if isinstance(patch, Refused):
+        raise patch
     quad = quad_in(job) - (patch.where[1].start, patch.where[0].start)
     cut = upright(rectify(patch.on(scene), quad))
     columns = {name: job[name] for name in JOB_COLUMNS if name not in ("id", "source", "text")}

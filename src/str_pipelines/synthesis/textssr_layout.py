@@ -7,25 +7,25 @@ and continued by reflection.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import islice
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from str_pipelines.execution import Execution, run_shards
 from str_pipelines.imaging.decode import decode, encode_png
 from str_pipelines.imaging.painter import Painter
+from str_pipelines.imaging.squares import Square, cut_square, in_square, square_of
 from str_pipelines.records import Refused, Rejection, Table, Word
 from str_pipelines.storage.digests import work_key
 from str_pipelines.storage.scenes import SceneLmdb
 from str_pipelines.storage.tables import rows_in
 from str_pipelines.storage.words import WordLmdb, WordWriter
 from str_pipelines.synthesis.config import PaintParams
-from str_pipelines.synthesis.paint import Job, paint_job, quad_in, with_scenes
+from str_pipelines.synthesis.paint import Job, paint_jobs, quad_in, with_scenes
 from str_pipelines.tracking import active_run_id
 
 VERSION = 2
@@ -64,30 +64,9 @@ def region(square: Pixels, box: Sequence[int]) -> Pixels:
     return square[y0:y1, x0:x1]
 
 
-def square_of(quad: NDArray[np.float64]) -> tuple[int, int, int]:
-    """(left, top, side) in pixels of the square around a quad (4, 2); it may reach beyond the picture."""
-    low, high = np.floor(quad.min(axis=0)), np.ceil(quad.max(axis=0))
-    side = int(max(high - low))
-    left, top = np.floor((low + high - side) / 2).astype(int)
-    return int(left), int(top), side
-
-
-def cut_square(scene: Pixels, square: tuple[int, int, int]) -> Pixels:
-    """The square of a scene (H, W, 3) at 256 × 256 pixels, the picture continued by reflection."""
-    left, top, side = square
-    height, width = scene.shape[:2]
-    before = max(-left, 0), max(-top, 0)
-    after = max(left + side - width, 0), max(top + side - height, 0)
-    inner = scene[max(top, 0) : top + side, max(left, 0) : left + side]
-    whole = cv2.copyMakeBorder(inner, before[1], after[1], before[0], after[0], cv2.BORDER_REFLECT)
-    how = cv2.INTER_AREA if side > RESOLUTION else cv2.INTER_CUBIC
-    return np.asarray(cv2.resize(whole, (RESOLUTION, RESOLUTION), interpolation=how), np.uint8)
-
-
-def region_of(quad: NDArray[np.float64], square: tuple[int, int, int]) -> Box:
+def region_of(quad: NDArray[np.float64], square: Square) -> Box:
     """(left, top, right, bottom) of the quad's box in its square of 256 pixels."""
-    left, top, side = square
-    inside = (quad - (left, top)) * (RESOLUTION / side)
+    inside = in_square(quad, square, RESOLUTION)
     low, high = np.floor(inside.min(axis=0)), np.ceil(inside.max(axis=0))
     x0, y0, x1, y1 = (int(value) for value in np.clip([*low, *high], 0, RESOLUTION))
     return x0, y0, max(x1, x0 + 1), max(y1, y0 + 1)
@@ -96,21 +75,32 @@ def region_of(quad: NDArray[np.float64], square: tuple[int, int, int]) -> Box:
 def _shard(
     jobs: Table, scenes: SceneLmdb, painter: Painter | None, context: float, run: str, span: range, writer: WordWriter
 ) -> None:
-    for number, (job, scene) in zip(span, with_scenes(rows_in(jobs, span), scenes), strict=True):
-        if painter is None and not job["source_text"]:
+    numbers = {job["id"]: number for number, job in zip(span, rows_in(jobs, span), strict=True)}
+    for job, found in _edited(with_scenes(rows_in(jobs, span), scenes), painter, context):
+        if isinstance(found, Refused):
+            writer.reject(Rejection(job["scene"], job["id"], found.reason, found.detail))
+        else:
+            writer.add(_word(numbers[job["id"]], job, found, "text" if painter else "source_text", run))
+
+
+def _edited(
+    jobs: Iterable[tuple[Job, Pixels]], painter: Painter | None, context: float
+) -> Iterator[tuple[Job, Pixels | Refused]]:
+    """Each job with its whole scene, edited where there is a painter."""
+    if painter is None:
+        yield from ((job, scene) for job, scene in jobs if job["source_text"])
+        return
+    for job, scene, patch in paint_jobs(jobs, painter, context):
+        if isinstance(patch, Refused):
+            yield job, patch
             continue
-        try:
-            writer.add(_word(number, job, scene, painter, context, run))
-        except Refused as refused:
-            writer.reject(Rejection(job["scene"], job["id"], refused.reason, refused.detail))
-
-
-def _word(number: int, job: Job, scene: Pixels, painter: Painter | None, context: float, run: str) -> Word:
-    quad, edited = quad_in(job), scene
-    if painter is not None:
-        patch = paint_job(scene, job, painter, context)
         edited = scene.copy()
         edited[patch.where] = patch.on(scene)
+        yield job, edited
+
+
+def _word(number: int, job: Job, edited: Pixels, text: str, run: str) -> Word:
+    quad = quad_in(job)
     square = square_of(quad)
     facts = {
         "scene": job["scene"],
@@ -119,15 +109,8 @@ def _word(number: int, job: Job, scene: Pixels, painter: Painter | None, context
         "region": list(region_of(quad, square)),
         "run": run,
     }
-    picture = encode_png(cut_square(edited, square))
-    return Word(
-        str(number),
-        picture,
-        job["text"] if painter else job["source_text"],
-        (RESOLUTION, RESOLUTION),
-        job["source"],
-        facts,
-    )
+    picture = encode_png(cut_square(edited, square, RESOLUTION))
+    return Word(str(number), picture, job[text], (RESOLUTION, RESOLUTION), job["source"], facts)
 
 
 def _regions(squares: WordLmdb, span: range, writer: WordWriter) -> None:

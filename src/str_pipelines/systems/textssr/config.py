@@ -1,0 +1,180 @@
+"""Sizes and settings of TextSSR. The defaults are the small painter; `PUBLISHED` is the published geometry."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from str_pipelines.params import Names, Params
+from str_pipelines.training.config import TrainParams
+
+LONGEST = 25
+"""Characters of a text: one image each (TextSSR, character images)."""
+
+
+class VaeParams(Params):
+    """Between pictures and latents: `stem` × `fold` × 2^(levels - 1) is the factor f, `latent` × `fold`² channels C.
+
+    `stem` folds squares of so many pixels a side into channels before the first convolution, `fold` does so with the
+    latents behind the last one: what the UNet sees is small, and nothing is lost on the way.
+    """
+
+    channels: tuple[int, ...] = (64, 96)
+    layers: int = Field(default=1, ge=1)
+    latent: int = Field(default=4, ge=1)
+    groups: int = Field(default=16, ge=1)
+    attention: bool = False
+    stem: int = Field(default=2, ge=1)
+    fold: int = Field(default=2, ge=1)
+
+    @property
+    def factor(self) -> int:
+        """How many pixels, to one side, make a latent: f."""
+        return int(self.stem * self.fold * 2 ** (len(self.channels) - 1))
+
+    @property
+    def out(self) -> int:
+        """Channels of a latent: C."""
+        return self.latent * self.fold**2
+
+
+class UnetParams(Params):
+    """What predicts v: a level halves the latents; `heads` of a level, 0 for one without attention."""
+
+    channels: tuple[int, ...] = (96, 160)
+    layers: int = Field(default=1, ge=1)
+    heads: tuple[int, ...] = (3, 5)
+    groups: int = Field(default=32, ge=1)
+
+
+class GlyphParams(Params):
+    """What makes tokens of the characters' images, each `cell` pixels a side.
+
+    `characters`: one token a character, the rest masked. `cells`: as published, a transformer on patches of all 25
+    images stacked, one token a patch and a class token.
+    """
+
+    tokens: Literal["characters", "cells"] = "characters"
+    cell: int = Field(default=32, ge=8)
+    patch: int = Field(default=8, ge=2)
+    width: int = Field(default=160, ge=8)
+    depth: int = Field(default=2, ge=0)
+    heads: int = Field(default=5, ge=1)
+
+
+class NetworkParams(Params):
+    """The three networks and the side of the square, in pixels, in which they paint."""
+
+    resolution: int = Field(default=128, ge=16)
+    vae: VaeParams = VaeParams()
+    unet: UnetParams = UnetParams()
+    glyph: GlyphParams = GlyphParams()
+
+
+PUBLISHED = NetworkParams(
+    resolution=256,
+    vae=VaeParams(channels=(128, 256, 512, 512), layers=2, groups=32, attention=True, stem=1, fold=1),
+    unet=UnetParams(channels=(320, 640, 1280, 1280), layers=2, heads=(5, 10, 20, 0)),
+    glyph=GlyphParams(tokens="cells", cell=64, patch=8, width=1024, depth=6, heads=8),
+)
+"""Stable Diffusion 2.1's, and TextSSR's glyph encoder: VAE 83,653,863, UNet 865,936,644, encoder 77,286,400."""
+
+
+class CropParams(Params):
+    """The square round a word: its side is `margin` times the longer side of the word's box.
+
+    While training `margins` are the least and the most, and the word may stand anywhere in the square; `keep` is the
+    share of samples whose square is centred, as it is while painting. `fonts` are files or folders for the glyphs.
+    """
+
+    margin: float = Field(default=1.15, ge=1)
+    margins: tuple[float, float] = (1.05, 1.6)
+    keep: float = Field(default=0.5, ge=0, le=1)
+    fonts: Names = ()
+
+
+class SamplerParams(Params):
+    """How noise becomes a picture. `guidance` 1 asks the network once a step, any other value twice."""
+
+    scheduler: Literal["ddpm", "ddim", "dpm", "unipc"] = "unipc"
+    steps: int = Field(default=8, ge=1, le=1000)
+    guidance: float = Field(default=1.0, ge=0)
+    batch_size: int = Field(default=16, ge=1)
+
+
+class WordSetsParams(Params):
+    """Further scene LMDBs by path, and the shares of all of them (those of the catalog first); none: by their sizes."""
+
+    more: Names = ()
+    ratios: tuple[float, ...] = ()
+    seed: int = Field(default=0, ge=0)
+
+
+class ValidationParams(Params):
+    """Of the words, `share` are held out, photographs whole; at most `count` of them are judged."""
+
+    share: float = Field(default=0.05, gt=0, lt=1)
+    count: int = Field(default=64, ge=1)
+    steps: int = Field(default=10, ge=1)
+    reader: str = "ctc_small"
+
+
+class VaeLossParams(Params):
+    """Weights of the VAE's losses: absolute error is 1; `text` is how many times more a pixel of the word counts."""
+
+    edge: float = Field(default=0.5, ge=0)
+    kl: float = Field(default=1e-5, ge=0)
+    text: float = Field(default=3.0, ge=0)
+
+
+class DenoiserLossParams(Params):
+    """`text` is how many times more a latent in the hole counts; `dropout` the share of samples without glyphs."""
+
+    text: float = Field(default=4.0, ge=0)
+    dropout: float = Field(default=0.1, ge=0, le=1)
+
+
+class VaeStageParams(Params):
+    """Parameters of `textssr.vae`."""
+
+    network: NetworkParams = NetworkParams()
+    crop: CropParams = CropParams()
+    sets: WordSetsParams = WordSetsParams()
+    loss: VaeLossParams = VaeLossParams()
+    validation: ValidationParams = ValidationParams()
+    train: TrainParams = TrainParams()
+
+
+class DenoiserStageParams(Params):
+    """Parameters of `textssr.step1` and `textssr.step2`."""
+
+    crop: CropParams = CropParams()
+    sets: WordSetsParams = WordSetsParams()
+    loss: DenoiserLossParams = DenoiserLossParams()
+    validation: ValidationParams = ValidationParams()
+    train: TrainParams = TrainParams()
+
+
+class StageConfig(Params):
+    """What a worker's config.json says of a stage: its parameters, the scene LMDBs, and the folder it starts from."""
+
+    network: NetworkParams
+    crop: CropParams
+    sets: WordSetsParams
+    validation: ValidationParams
+    scenes: tuple[Path, ...]
+    start: Path | None = None
+
+
+class VaeConfig(StageConfig):
+    """Of `systems.textssr.vae_stage`."""
+
+    loss: VaeLossParams
+
+
+class DenoiserConfig(StageConfig):
+    """Of `systems.textssr.denoiser_stage`; `start` has a VAE, and in step 2 a UNet too."""
+
+    loss: DenoiserLossParams

@@ -1,0 +1,107 @@
+"""The stages `textssr.step1` and `textssr.step2`: UNet and glyph encoder learn to paint, the VAE stays as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping, Sequence
+from typing import Any, cast
+
+import torch
+from torch import Tensor, nn
+
+from str_pipelines.storage.checkpoints import Checkpoint
+from str_pipelines.systems.textssr.batches import blank, masked, pictures_of, soft_mask, told_of
+from str_pipelines.systems.textssr.checkpoint import DENOISER, VAE, has_denoiser, load_coder, load_denoiser
+from str_pipelines.systems.textssr.config import DenoiserConfig, SamplerParams
+from str_pipelines.systems.textssr.judging import Judged, legibility, pairs_sheet
+from str_pipelines.systems.textssr.losses import noised, region_weights, velocity, velocity_loss
+from str_pipelines.systems.textssr.model import Denoiser, LatentCoder, unet_input
+from str_pipelines.systems.textssr.regions import Region, gather, held_out
+from str_pipelines.systems.textssr.sample import alpha_bars, sample
+from str_pipelines.systems.textssr.vae_stage import as_pixels, batches_of
+from str_pipelines.training.stage import Loss, Networks, Place, Validation
+
+BINS = 4
+
+
+def make(config: Mapping[str, Any]) -> DenoiserStage:
+    """The stage of a worker's config.json."""
+    return DenoiserStage(DenoiserConfig(**config))
+
+
+class DenoiserStage:
+    """v-prediction (section 5.4 of the spec), the hole weighted, some samples without their text for guidance."""
+
+    def __init__(self, config: DenoiserConfig) -> None:
+        if config.start is None:
+            raise ValueError("a painter is trained on the latents of a VAE: give its checkpoint as `start`")
+        self.config, self.start = config, Checkpoint.at(config.start)
+        regions = gather(config.scenes, config.sets, config.crop, config.network)
+        self.regions, self.held = held_out(regions, config.validation.share, config.validation.count)
+        self.alpha_bars = alpha_bars()
+
+    def build(self) -> dict[str, nn.Module]:
+        """The painter, fresh on a VAE or going on from one that was trained."""
+        denoiser = load_denoiser(self.start) if has_denoiser(self.start) else Denoiser(self.config.network)
+        return {DENOISER: denoiser.train(), VAE: load_coder(self.start)}
+
+    def optimizers(self) -> Mapping[str, Sequence[str]]:
+        """The VAE is moved by none."""
+        return {DENOISER: [DENOISER]}
+
+    def batches(self, place: Place, batch_size: int, workers: int) -> Generator[list[Region]]:
+        """Regions as they come."""
+        yield from batches_of(self.regions, place, batch_size, workers)
+
+    def step(self, networks: Networks, batch: list[Region], device: torch.device) -> Loss:
+        """The weighted error of v, at a step drawn anew for each sample."""
+        steps = torch.randint(len(self.alpha_bars), (len(batch),), device=device)
+        without = torch.rand(len(batch), device=device) < self.config.loss.dropout
+        errors = self._errors(networks, batch, steps, without, device)
+        return Loss({DENOISER: errors.mean()}, [each.key for each in batch])
+
+    def after_step(self, networks: Networks, step: int) -> None:
+        """Nothing."""
+
+    def validate(self, networks: Networks, device: torch.device) -> Validation:
+        """The loss by quarters of the noise; what the shipped reader reads in words painted with seeds of their own."""
+        samples = [self.held.sample(0, index) for index in range(len(self.held))]
+        errors, seen = [], []
+        params = SamplerParams(scheduler="ddim", steps=self.config.validation.steps)
+        coder, denoiser = cast(LatentCoder, networks[VAE]), cast(Denoiser, networks[DENOISER])
+        for start in range(0, len(samples), 16):
+            part = samples[start : start + 16]
+            errors.append(torch.stack([self._held_error(networks, part, start, each, device) for each in range(BINS)]))
+            pictures = pictures_of([each.picture for each in part], device)
+            told = told_of([each.conditions for each in part], device)
+            painted = sample(coder, denoiser, pictures, told, range(start, start + len(part)), params)
+            seen += [Judged(each, picture) for each, picture in zip(part, as_pixels(painted), strict=True)]
+        means = torch.cat(errors, 1).mean(1).tolist()
+        figures = {f"validation_loss/quarter_{number + 1}": mean for number, mean in enumerate(means)}
+        figures |= legibility(seen, self.config.validation.reader)
+        score = figures["word_accuracy/painted"] - sum(means) / BINS / 10
+        return Validation(figures, score, pairs_sheet(seen, "a real word, and one painted in its place"))
+
+    def _held_error(
+        self, networks: Networks, part: list[Region], first: int, quarter: int, device: torch.device
+    ) -> Tensor:
+        """(B,) errors in one quarter of the noise, at the same steps and with the same noise every time."""
+        size = len(self.alpha_bars) // BINS
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(first * BINS + quarter)
+            steps = (quarter * size + torch.randint(size, (len(part),))).to(device)
+            return self._errors(networks, part, steps, torch.zeros_like(steps, dtype=torch.bool), device)
+
+    def _errors(
+        self, networks: Networks, batch: list[Region], steps: Tensor, without: Tensor, device: torch.device
+    ) -> Tensor:
+        pictures = pictures_of([each.picture for each in batch], device)
+        told = blank(told_of([each.conditions for each in batch], device), without)
+        with torch.no_grad():
+            known = torch.cat([pictures, masked(pictures, told), told.glyph])
+            clean, context, glyph = cast(LatentCoder, networks[VAE]).encode(known).float().chunk(3)
+        mask = soft_mask(told, pictures.shape[-1] // clean.shape[-1])
+        noise = torch.randn(clean.shape, device=device)
+        bars = self.alpha_bars.to(device)[steps]
+        inputs = unet_input(noised(clean, noise, bars), context, glyph, mask)
+        found = networks[DENOISER](inputs, steps, told.cells, told.counts)
+        return velocity_loss(found, velocity(clean, noise, bars), region_weights(1 - mask, self.config.loss.text))

@@ -1,0 +1,81 @@
+"""TextSSR as a painter: words in batches, each in the square round it, laid back into the photograph."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from str_pipelines.imaging.painter import Painted, Request
+from str_pipelines.imaging.squares import Square, cut_square, in_square, put_square, square_of
+from str_pipelines.records import Refused
+from str_pipelines.storage.checkpoints import Checkpoint
+from str_pipelines.storage.digests import canonical, digest_of
+from str_pipelines.systems.textssr.batches import pictures_of, told_of
+from str_pipelines.systems.textssr.checkpoint import load_coder, load_denoiser, network_of
+from str_pipelines.systems.textssr.conditions import Conditions, conditions_of, font_for
+from str_pipelines.systems.textssr.config import CropParams, SamplerParams
+from str_pipelines.systems.textssr.model import Denoiser, LatentCoder
+from str_pipelines.systems.textssr.regions import widest_margin
+from str_pipelines.systems.textssr.sample import sample
+from str_pipelines.systems.textssr.vae_stage import as_pixels
+
+Ready = tuple[Square, NDArray[np.uint8], Conditions, int]
+
+
+class TextssrPainter:
+    """A `BatchPainter`. The networks load when it first paints, once a process; it pickles without them."""
+
+    def __init__(self, checkpoint: Checkpoint, fonts: Sequence[Path], crop: CropParams, sampler: SamplerParams) -> None:
+        self.checkpoint, self.fonts, self.crop, self.sampler = checkpoint, tuple(fonts), crop, sampler
+        self.network, self.batch_size = network_of(checkpoint), sampler.batch_size
+        glyphs = [font.name for font in self.fonts]
+        said = canonical([checkpoint.digest, crop.model_dump(mode="json"), sampler.model_dump(mode="json"), glyphs])
+        self.digest = digest_of([b"textssr 1", said])
+
+    def __call__(self, scene: NDArray[np.uint8], quad: NDArray[np.float64], text: str, seed: int) -> Painted:
+        """See `Painter`; refuses as `conditions_of`, with `no_font`, and with `too_flat` for too long a word."""
+        [found] = self.paint([Request(scene, quad, text, seed)])
+        if isinstance(found, Refused):
+            raise found
+        return found
+
+    def paint(self, requests: Sequence[Request]) -> list[Painted | Refused]:
+        """Each word, or why it cannot be painted."""
+        ready = [self._ready(request) for request in requests]
+        usable = [each for each in ready if not isinstance(each, Refused)]
+        pictures = iter(self._sampled(usable) if usable else ())
+        return [
+            each if isinstance(each, Refused) else self._laid(request, each[0], next(pictures))
+            for request, each in zip(requests, ready, strict=True)
+        ]
+
+    def _ready(self, request: Request) -> Ready | Refused:
+        resolution = self.network.resolution
+        try:
+            margin = min(self.crop.margin, widest_margin(request.text, request.quad, resolution))
+            square = square_of(request.quad, margin)
+            font, local = font_for(request.text, self.fonts), in_square(request.quad, square, resolution)
+            conditions = conditions_of(request.text, local, resolution, self.network.glyph.cell, font)
+        except Refused as refused:
+            return refused
+        return square, cut_square(request.scene, square, resolution), conditions, request.seed
+
+    def _sampled(self, ready: Sequence[Ready]) -> list[NDArray[np.uint8]]:
+        coder, denoiser, device = _networks(self.checkpoint)
+        _, pictures, conditions, seeds = zip(*ready, strict=True)
+        told = told_of(conditions, device)
+        return as_pixels(sample(coder, denoiser, pictures_of(pictures, device), told, seeds, self.sampler))
+
+    def _laid(self, request: Request, square: Square, picture: NDArray[np.uint8]) -> Painted:
+        return Painted(put_square(request.scene, square, picture), {"font": self.fonts[0].stem})
+
+
+@lru_cache(maxsize=1)
+def _networks(checkpoint: Checkpoint) -> tuple[LatentCoder, Denoiser, torch.device]:
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    return load_coder(checkpoint).to(device), load_denoiser(checkpoint).to(device), device

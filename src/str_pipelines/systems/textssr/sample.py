@@ -1,0 +1,94 @@
+"""From conditions to pictures: one generator an item, the glyphs' tokens once, any of diffusers' schedulers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from diffusers import DDIMScheduler, DDPMScheduler, DPMSolverMultistepScheduler, UniPCMultistepScheduler
+from torch import Tensor
+
+from str_pipelines.systems.textssr.batches import Told, blank, masked, soft_mask
+from str_pipelines.systems.textssr.config import SamplerParams
+from str_pipelines.systems.textssr.model import Denoiser, LatentCoder, unet_input
+
+NOISE = {
+    "num_train_timesteps": 1000,
+    "beta_schedule": "scaled_linear",
+    "beta_start": 0.00085,
+    "beta_end": 0.012,
+    "prediction_type": "v_prediction",
+    "timestep_spacing": "trailing",  # begins at the noisiest step; "leading" starts from noise that was never trained
+}
+"""Stable Diffusion 2.1's schedule (section 5.4 of the spec)."""
+SCHEDULERS: dict[str, tuple[Any, dict[str, Any]]] = {
+    "ddpm": (DDPMScheduler, {"clip_sample": False}),
+    "ddim": (DDIMScheduler, {"clip_sample": False, "set_alpha_to_one": False}),
+    "dpm": (DPMSolverMultistepScheduler, {}),
+    "unipc": (UniPCMultistepScheduler, {}),
+}
+
+
+def alpha_bars() -> Tensor:
+    """(1000,) ᾱ of every step of the training."""
+    bars: Tensor = DDPMScheduler(**NOISE, clip_sample=False).alphas_cumprod
+    return bars
+
+
+def scheduler(name: str, steps: int) -> Any:
+    """A fresh scheduler with its time steps set."""
+    kind, options = SCHEDULERS[name]
+    made = kind(**NOISE, **options)
+    made.set_timesteps(steps)
+    return made
+
+
+@torch.inference_mode()
+def sample(
+    coder: LatentCoder, denoiser: Denoiser, pictures: Tensor, told: Told, seeds: Sequence[int], params: SamplerParams
+) -> Tensor:
+    """Paint the words.
+
+    Args:
+        pictures: (B, 3, R, R) in -1…1; what lies in the hole is not looked at.
+        seeds: one a word: what a word becomes does not depend on those beside it, but for the last bits of a float.
+
+    Returns:
+        (B, 3, R, R) in -1…1.
+    """
+    generators = [torch.Generator().manual_seed(seed % (1 << 63)) for seed in seeds]
+    known = torch.cat([masked(pictures, told), told.glyph])
+    context, glyph = coder.encode(known).chunk(2)
+    mask = soft_mask(told, pictures.shape[-1] // context.shape[-1])
+    tokens, seen = denoiser.glyph_encoder(told.cells, told.counts)
+    guided = params.guidance != 1
+    if guided:  # first with, then without the text
+        nothing = blank(told, torch.ones_like(told.counts, dtype=torch.bool))
+        free, unseen = denoiser.glyph_encoder(nothing.cells, nothing.counts)
+        tokens, seen = torch.cat([tokens, free]), None if seen is None else torch.cat([seen, unseen])
+        glyph = torch.cat([glyph, coder.encode(nothing.glyph)])
+    steps = scheduler(params.scheduler, params.steps)
+    noise = torch.stack([torch.randn(context.shape[1:], generator=each) for each in generators])
+    latents = noise.to(context) * steps.init_noise_sigma
+    for step in steps.timesteps:
+        times = latents.new_full((len(latents),), int(step))
+        if guided:
+            doubled = (each.repeat(2, 1, 1, 1) for each in (latents, context, mask))
+            noisy, around, holes = doubled
+            with_text, without = denoiser.velocity(
+                unet_input(noisy, around, glyph, holes), times.repeat(2), tokens, seen
+            ).chunk(2)
+            found = without + params.guidance * (with_text - without)
+        else:
+            found = denoiser.velocity(unet_input(latents, context, glyph, mask), times, tokens, seen)
+        latents = _stepped(steps, found, step, latents, generators, params)
+    return coder.decode(latents)
+
+
+def _stepped(
+    steps: Any, found: Tensor, step: Tensor, latents: Tensor, generators: list[torch.Generator], params: SamplerParams
+) -> Tensor:
+    random = {"generator": generators} if params.scheduler == "ddpm" else {}
+    moved: Tensor = steps.step(found, step, latents, return_dict=False, **random)[0]
+    return moved
