@@ -21,7 +21,6 @@ import cv2
 import lmdb
 import numpy as np
 from results import record
-from word_files import make_files
 
 from str_pipelines.execution import Execution
 from str_pipelines.sources.word_config import ReadWordsParams
@@ -81,6 +80,8 @@ def ours(listing: Path, folder: Path, check: str, workers: int) -> None:
 
 def main() -> None:
     """All ways take turns for several rounds; before each, the disk has written what it had to."""
+    from word_files import make_files  # here, as every worker imports what stands above
+
     args = _arguments()
     with tempfile.TemporaryDirectory(dir=args.work) as scratch:
         listing = make_files(args.files or Path(scratch, "files"), args.count)

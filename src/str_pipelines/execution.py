@@ -102,7 +102,7 @@ def run_shards(
         waiting = [(folder / name, span) for name, span in shards.items() if not whole(folder / name)]
         if len(waiting) < len(shards):
             logger.info("%s: going on, %d of %d shards are there", step, len(shards) - len(waiting), len(shards))
-        _run(partial(_shard, writer, work), waiting, execution, step)
+        _run(partial(_shard, writer, work), waiting, execution, step, _module_of(work))
         _remove_others(folder, shards)
         return handle.join(folder, list(shards), made or {})
 
@@ -143,7 +143,7 @@ def _remove_others(folder: Path, shards: Mapping[str, range]) -> None:
             shutil.rmtree(other)
 
 
-def _run(task: Task, items: Sequence[tuple[Path, range]], execution: Execution, step: str) -> None:
+def _run(task: Task, items: Sequence[tuple[Path, range]], execution: Execution, step: str, module: str) -> None:
     from tqdm import tqdm
 
     workers = min(execution.workers, len(items)) if execution.backend == "processes" else 1
@@ -152,12 +152,17 @@ def _run(task: Task, items: Sequence[tuple[Path, range]], execution: Execution, 
             for item in items:
                 bar.update(task(*item))
         else:
-            _spread(task, items, workers, bar.update)
+            _spread(task, items, _forks(module), workers, bar.update)
 
 
-def _spread(task: Task, items: Sequence[tuple[Path, range]], workers: int, done: Callable[[int], Any]) -> None:
+def _spread(
+    task: Task,
+    items: Sequence[tuple[Path, range]],
+    context: ForkServerContext,
+    workers: int,
+    done: Callable[[int], Any],
+) -> None:
     """On processes, all of which end at once when this one stops for whatever reason."""
-    context = _forks()
     theirs, ours = context.Pipe(duplex=False)
     given = (theirs, dict(os.environ))
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker, initargs=given)
@@ -173,14 +178,22 @@ def _spread(task: Task, items: Sequence[tuple[Path, range]], workers: int, done:
     pool.shutdown()
 
 
-def _forks() -> ForkServerContext:
+def _module_of(work: Callable[..., Any]) -> str:
+    """Where a function stands, however many of its arguments are given already."""
+    while isinstance(work, partial):
+        work = work.func
+    return work.__module__
+
+
+def _forks(module: str) -> ForkServerContext:
     """Processes forked from one that has imported what is slow to import, once for all steps of a run.
 
-    Python starts it when the first one is wanted, and it ends with this process, however that ends.
+    That is `module`, too, where the work of the first step stands. Python starts it when the first one is wanted, and
+    it ends with this process, however that ends.
     """
     context, before = multiprocessing.get_context("forkserver"), dict(os.environ)
     command = [COMMAND] if COMMAND in sys.modules else []  # which every worker would import again
-    context.set_forkserver_preload([__name__, *SLOW_TO_IMPORT, *command])
+    context.set_forkserver_preload([__name__, *SLOW_TO_IMPORT, *command, module])
     os.environ.update(ONE_THREAD)
     try:
         forkserver.ensure_running()

@@ -85,7 +85,7 @@ def check_name(name: str, what: str) -> None:
     """
     if not name or not name.isprintable():
         raise Refused(f"{what}_malformed", f"{name!r}: printable characters are wanted")
-    if len(name.encode()) > NAME_BYTES:
+    if len(name) > NAME_BYTES // 4 and len(name.encode()) > NAME_BYTES:
         raise Refused(f"{what}_too_long", f"{len(name.encode())} bytes, {NAME_BYTES} allowed")
 
 

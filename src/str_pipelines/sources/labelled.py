@@ -6,9 +6,7 @@ import json
 import os
 from array import array
 from collections.abc import Iterator
-from functools import partial
-from hashlib import blake2b
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -23,7 +21,7 @@ from str_pipelines.storage.tables import rows_of
 STEP, VERSION = "ingest.words.tsv", 2
 BLOCK = 1000  # lines
 MARK = b"\xef\xbb\xbf"
-LINE_BYTES = 1 << 16
+WINDOW, LINE_BYTES = 1 << 20, 1 << 16
 LONGEST = LINE_BYTES - 3  # with its end, or cut without it
 Found = tuple[str, bytes, str, str]
 """Id, encoded picture, label, source."""
@@ -53,7 +51,8 @@ class Labelled:
         """Of the listing, and of sizes and times of change of all pictures in it."""
         paths = (line.partition(self._separator)[0] for _, line in self._lines(range(len(self))))
         root = os.fsencode(self._root)
-        return digest_of([canonical(self.listed), *(b"%d %d " % stamp(b"%b/%b" % (root, path)) for path in paths)])
+        stamps = (b"%d %d " % stamp(b"%b/%b" % (root, path)) for path in paths)
+        return digest_of(chain([canonical(self.listed)], stamps))
 
     def __len__(self) -> int:
         return sum(block["lines"] for block in self._blocks)
@@ -92,13 +91,13 @@ class Labelled:
 
         Of all lines only a hash and the number are in memory.
         """
-        hashes, numbers, starts = bytearray(), array("q"), []
+        hashes, numbers, starts = array("q"), array("q"), []
         with self._listing.open("rb") as file:
             for number, offset, line in islice(_said(file, 1), limit):
                 if len(numbers) % BLOCK == 0:
                     starts.append((offset, number))
                 name, _, fault = _parsed(line, self._separator)
-                hashes += blake2b(f"{number}\n".encode() if fault else name.encode(), digest_size=8).digest()
+                hashes.append(hash(number if fault else name))
                 numbers.append(number)
         _, first, place = np.unique(np.frombuffer(hashes, np.int64), return_index=True, return_inverse=True)
         repeated = np.flatnonzero(first[place] != np.arange(len(numbers)))
@@ -126,15 +125,18 @@ def state_of(config: TsvSource) -> str:
 
 def _said(file: BinaryIO, first: int) -> Iterator[tuple[int, int, bytes]]:
     """Number, offset and content of each line that says something; of one that is too long, the beginning."""
-    offset = file.tell()
-    for number, line in enumerate(iter(partial(file.readline, LINE_BYTES), b""), first):
-        said = (line.removeprefix(MARK) if not offset else line).removesuffix(b"\n").removesuffix(b"\r")
-        if said:
-            yield number, offset, said
-        offset += len(line)
-        while len(line) == LINE_BYTES and not line.endswith(b"\n"):
-            line = file.readline(LINE_BYTES)
-            offset += len(line)
+    number, offset = first, file.tell()
+    while data := file.read(WINDOW):
+        data += file.readline(LINE_BYTES)
+        if data.startswith(MARK) and not offset:
+            data, offset = data.removeprefix(MARK), len(MARK)
+        for line in data.removesuffix(b"\n").split(b"\n"):
+            if said := line.removesuffix(b"\r"):
+                yield number, offset, said
+            number, offset = number + 1, offset + len(line) + 1
+        while not data.endswith(b"\n") and (data := file.readline(LINE_BYTES)):
+            pass
+        offset = file.tell()
 
 
 def _parsed(line: bytes, separator: bytes) -> tuple[str, str, str]:

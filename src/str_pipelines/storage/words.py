@@ -119,14 +119,14 @@ class WordWriter(ShardWriter):
             Refused: `label_not_text` where it cannot be said in UTF-8, `label_control_character`. The writer is as it
                 was before.
         """
-        if CONTROL.search(word.label):
+        if not word.label.isprintable() and CONTROL.search(word.label):
             raise Refused("label_control_character", f"{word.id}: {word.label!r}")
         try:
             label = word.label.encode()
         except UnicodeEncodeError as error:
             raise Refused("label_not_text", f"{word.id}: {error}") from error
         row = word_row(word)
-        self._record(word_digest(word, row), row)
+        self._record(record_digest(word.image, label, content(row)), row)
         self._count += 1
         self._store.put(image_key(self._count), word.image)
         self._labels += label
