@@ -1,15 +1,19 @@
 from __future__ import annotations
 
 from itertools import combinations
+from typing import Any
 
 import cv2
 import numpy as np
 import pytest
 
+from str_pipelines.imaging import signboards
 from str_pipelines.imaging.backdrop import backdrop
 from str_pipelines.imaging.fonts import bundled_fonts
 from str_pipelines.imaging.light import luma
+from str_pipelines.imaging.painter import Painted
 from str_pipelines.imaging.quads import is_convex, sides
+from str_pipelines.imaging.render import render
 from str_pipelines.imaging.sign_layout import HIGHEST, LOWEST, distance_apart
 from str_pipelines.imaging.signboards import LARGEST, LONGEST, SMALLEST, Signboard, SignStream
 from str_pipelines.imaging.words import WordStream
@@ -66,21 +70,17 @@ def test_the_stream_is_a_pure_function_of_seed_epoch_and_index() -> None:
     assert not any(same(DRAWN[0], other) for other in (*others, DRAWN[1]))
 
 
-def test_a_sign_is_in_one_colour() -> None:
-    signs = [board for board in DRAWN if len(board.texts) >= 4]
-    assert signs
-    for board in signs:
-        colours = [_farthest(board, quad) for quad in board.quads]
-        assert np.ptp(colours, axis=0).max() < 110, board.texts
+def test_the_words_of_a_sign_share_font_colour_and_style(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[tuple[object, ...]] = []
 
+    def spy(scene: Any, quad: Any, text: str, seed: int, fonts: Any, options: Any, ink: Any, blur: float) -> Painted:
+        drawn.append((seed, fonts, options, ink.tobytes(), blur))
+        return render(scene, quad, text, seed, fonts, options, ink, blur)
 
-def _farthest(board: Signboard, quad: np.ndarray) -> np.ndarray:
-    """The colour in the quad that is farthest from what is common there."""
-    inside = np.zeros(board.image.shape[:2], np.uint8)
-    cv2.fillConvexPoly(inside, np.rint(quad).astype(np.int32), 1)
-    pixels = board.image[inside > 0].astype(float)
-    far = np.linalg.norm(pixels - np.median(pixels, axis=0), axis=1)
-    return np.median(pixels[far >= np.percentile(far, 93)], axis=0)
+    monkeypatch.setattr(signboards, "render", spy)
+    index = next(index for index, board in enumerate(DRAWN) if len(board.texts) >= 4)
+    assert same(SignStream(WORDS)[index], DRAWN[index])
+    assert len(set(drawn)) == 1 < len(drawn)
 
 
 def test_it_stands_on_the_photograph_that_is_given() -> None:

@@ -32,6 +32,8 @@ HERE = {
     "recognition_results": ("FiguresDataset", "08_reporting/recognition", "reporting"),
     "raw_scenes": ("RawScenesDataset", "", "raw"),
     "raw_words": ("RawWordsDataset", "", "raw"),
+    "rendered_scenes": ("SceneLmdbDataset", "05_model_input/rendered_scenes", "model input"),
+    "rendered_scenes_card": ("ReportDataset", "08_reporting/rendered_scenes_card", "reporting"),
     "rendered_words": ("WordLmdbDataset", "05_model_input/rendered_words", "model input"),
     "rendered_words_card": ("ReportDataset", "08_reporting/rendered_words_card", "reporting"),
     "scenes": ("SceneLmdbDataset", "03_primary/scenes", "primary"),

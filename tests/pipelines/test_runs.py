@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from str_pipelines.storage.scenes import SceneLmdb
 from str_pipelines.storage.verify import verify
 from str_pipelines.storage.words import WordLmdb
 
@@ -78,6 +79,14 @@ def test_textssr_infer_writes_the_seeds_layout(data: Path) -> None:
     report = json.loads((data / "08_reporting/textssr_infer_report/metrics.json").read_bytes())
     assert set(report["judged"]) == {"painted", "other_texts", "pasted"}  # nothing really stands in the demo's places
     assert labels and set(labels) == names == {file.name for file in (layout / "local").iterdir()}
+
+
+def test_signs_are_painted_into_photographs_that_were_ingested(data: Path) -> None:
+    grounds = f"ingest.rendered_scenes.render.grounds={data / '03_primary/scenes'}"
+    kedro(data, "--pipeline=ingest", "--namespaces=ingest.rendered_scenes", f"--params={grounds}")
+    scenes = SceneLmdb.at(data / "05_model_input/rendered_scenes")
+    assert len(scenes) == 24 and not list(verify(scenes))
+    assert (data / "08_reporting/rendered_scenes_card/rendered_scenes.png").stat().st_size > 50_000
 
 
 def test_a_misspelt_parameter_is_refused_with_the_nearest(tmp_path: Path) -> None:

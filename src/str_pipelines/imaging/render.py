@@ -60,8 +60,8 @@ def render(
 ) -> Painted:
     """One word as `Renderer` paints it; the arguments are those of a `Painter`, fonts and options.
 
-    `ink` (3,) RGB 0…255 and `blur`, a sigma in pixels, are those of other words nearby; None: by lot, and as it is
-    around.
+    `ink` (3,) RGB 0…255 and `blur`, a sigma in pixels, are those of other words nearby; None: of the old word or by
+    lot, and as it is around. The colour is moved only where it would be illegible.
     """
     frame = reading_frame(quad, text)
     rng = np.random.default_rng(seed)
@@ -99,13 +99,13 @@ def write(
         frame: where the word goes, in the patch's pixels.
         ground: what is known of the patch.
         blur: sigma in pixels of the patch's own blur.
-        ink: (3,) RGB 0…255, or None for what `choose_ink` says.
+        ink: (3,) RGB 0…255, in the place of the old ink for `choose_ink`.
     """
     style = draw_style(options, room_taken(text), frame.line, rng)
     smooth = membrane(patch, ground)
     fine = texture(patch, ground, smooth, int(rng.integers(2**31)))
-    if ink is None:
-        ink = choose_ink(ground.ink, smooth.reshape(-1, 3)[sample(ground.distance > 0)], options.contrast, rng)
+    old = ground.ink if ink is None else ink
+    ink = choose_ink(old, smooth.reshape(-1, 3)[sample(ground.distance > 0)], options.contrast, rng)
     letters = lay(text, font, frame, style, options, patch.shape[:2])
     picture = _draw(patch, ground, smooth, fine, ink, letters, stroke_share(font, text) * frame.line, blur, style, rng)
     return picture if style.quality is None else compress(picture, style.quality), letters

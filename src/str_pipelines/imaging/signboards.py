@@ -30,7 +30,7 @@ SMALLEST, LARGEST = 160, 320  # pixels a side
 LONGEST = 16  # characters
 MOST_WORDS, MOST_ROWS = 6, 3  # of a sign
 TEXTS = 64  # are looked at for one picture
-TRIES, PLACES = 8, 10
+TRIES, PLACES = 8, (3, 10)
 NEIGHBOURS, SHARED = 64, 4  # so many pictures in a row, and the photographs they are pieces of
 SIGNS, PAIRS = 0.5, 0.2  # the rest are single words
 ALIKE = (0.45, 0.05, 0.15, 0.35)  # of signs: as the words come, in lower case, capitalised, in capitals
@@ -179,7 +179,7 @@ def _placed(sign: Sign, picture: Picture, taken: Sequence[NDArray[np.float64]], 
         Refused: `no_room`.
     """
     side = len(picture)
-    places = [sign.moved(1, shift) for shift in shifts(sign, side, int(rng.integers(1, PLACES + 1)), rng)]
+    places = [sign.moved(1, shift) for shift in shifts(sign, side, int(rng.integers(*PLACES)), rng)]
     free = [
         there
         for there in places

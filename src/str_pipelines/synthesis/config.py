@@ -103,3 +103,12 @@ class RenderedWordsParams(Params):
     signs: float = Field(default=0, ge=0, le=1)
     seed: int = Field(default=0, ge=0)
     shard_size: int = Field(default=256, ge=1)
+
+
+class RenderedScenesParams(RenderedWordsParams):
+    """Pieces of scenes with signs: how many, of which words, in which fonts, and on what.
+
+    As with words without a scene; but of `grounds`, four of five are pieces, and `signs` are more.
+    """
+
+    signs: float = Field(default=0.15, ge=0, le=1)

@@ -10,7 +10,7 @@ from str_pipelines.sources.word_config import ReadWordsParams
 from str_pipelines.storage.checkpoints import Checkpoint
 from str_pipelines.storage.scenes import SceneLmdb
 from str_pipelines.storage.words import WordLmdb
-from str_pipelines.synthesis.config import RenderedWordsParams
+from str_pipelines.synthesis.config import RenderedScenesParams, RenderedWordsParams
 
 
 def read_scenes(raw: RawScenes, params: ScenesParams, finder: Checkpoint, execution: Execution) -> SceneLmdb:
@@ -56,3 +56,18 @@ def describe_rendered_words(words: WordLmdb) -> Report:
     from str_pipelines.synthesis.rendered_words import card
 
     return card(words)
+
+
+def render_scenes(painter: Checkpoint, params: RenderedScenesParams, execution: Execution) -> SceneLmdb:
+    """Signs with words of a lexicon painted into pieces of photographs and onto walls."""
+    from str_pipelines.synthesis.rendered_scenes import render_scenes as rendered
+    from str_pipelines.zoo import load_painter
+
+    return rendered(load_painter(painter, params.fonts), params, execution)
+
+
+def describe_rendered_scenes(scenes: SceneLmdb) -> Report:
+    """Counts, heights and lengths of words, and a sheet."""
+    from str_pipelines.synthesis.rendered_scenes import card
+
+    return card(scenes)

@@ -4,11 +4,13 @@ ingest.scenes: raw photographs with text, or a finder's places for it → scenes
 ingest.preview: the same as a dry run → a report
 ingest.words: pictures of words with labels → labelled words
 ingest.rendered_words: words drawn in fonts, without a scene → labelled words
+ingest.rendered_scenes: signs painted into pieces of photographs → scenes
 """
 
 from kedro.pipeline import Node, Pipeline
 
 from .nodes import preview_scenes, read_scenes
+from .rendered_scenes import create_pipeline as rendered_scenes
 from .rendered_words import create_pipeline as rendered_words
 from .words import create_pipeline as words
 
@@ -31,4 +33,4 @@ def create_pipeline(**_: object) -> Pipeline:
         outputs={"scenes_preview"},
         parameters={READ, WHERE},
     )
-    return scenes + preview + words() + rendered_words()
+    return scenes + preview + words() + rendered_words() + rendered_scenes()
