@@ -37,6 +37,19 @@ class AnchorParams(Params):
     min_pixels_per_character: float = Field(default=5, ge=1)
 
 
+class WindowParams(Params):
+    """How words are cut out with their surroundings.
+
+    `context` is how much of them on every side, in lengths of the word; `longest` pixels the word is scaled down to,
+    where it is longer.
+    """
+
+    anchors: AnchorParams = AnchorParams()
+    context: float = Field(default=1.0, ge=0, le=4)
+    longest: int = Field(default=256, ge=16)
+    shard_size: int = Field(default=1024, ge=1)
+
+
 class TextParams(Params):
     """Which texts are proposed for an anchor.
 
