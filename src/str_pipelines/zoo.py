@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from inspect import signature
 from typing import Any, TypeVar
 
@@ -26,7 +27,12 @@ def load_painter(checkpoint: Checkpoint, fonts: Sequence[str] = ()) -> Painter:
     from str_pipelines.imaging.paste import Paster
     from str_pipelines.imaging.render import Renderer, RenderOptions
 
-    name, options = _named(checkpoint, "painter", {"render": _parameters(RenderOptions), "paste": ()})
+    known = {"render": _parameters(RenderOptions), "paste": (), "textssr": ("network", "crop", "sampler")}
+    name, options = _named(checkpoint, "painter", known)
+    if name == "textssr":
+        from str_pipelines.systems.textssr.painter import load_textssr
+
+        return _made(checkpoint, partial(load_textssr, checkpoint, fonts), options)
     files = find_fonts(fonts)
     return Renderer(files, _made(checkpoint, RenderOptions, options)) if name == "render" else Paster(files)
 

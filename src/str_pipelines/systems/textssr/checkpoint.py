@@ -17,8 +17,6 @@ from str_pipelines.systems.textssr.model import Denoiser, LatentCoder
 from str_pipelines.training.state import to_float16
 
 NAME, VAE, DENOISER = "textssr", "vae", "denoiser"
-OPTIONS = ("network", "crop", "sampler")
-"""What config.json says of a painter."""
 
 
 def write_networks(folder: Path, states: Mapping[str, Mapping[str, Tensor]], options: Mapping[str, Any]) -> None:

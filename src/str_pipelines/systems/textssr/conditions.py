@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from str_pipelines.imaging.fonts import covers, font_name
+from str_pipelines.imaging.fonts import covers, find_fonts, font_name
 from str_pipelines.imaging.frames import reading_frame, warp_alpha
 from str_pipelines.imaging.glyphs import draw_column, draw_line
 from str_pipelines.records import Refused
@@ -20,6 +20,7 @@ from str_pipelines.systems.textssr.config import LONGEST
 Plane = NDArray[np.uint8]
 DRAWN = 64  # pixels per em: glyphs are drawn once at this size and warped
 STEP = 128 // LONGEST  # grey levels from a character to the next: 5, as published
+PLAIN = "DejaVuSans-Bold"
 FILLED = 0.8  # of a cell's side is taken by the longer side of a character
 
 
@@ -74,6 +75,16 @@ def cell_of(character: str, cell: int, font: Path) -> Plane:
     x, y = (cell - width) // 2, (cell - height) // 2
     found[y : y + height, x : x + width] = drawn
     return found
+
+
+def glyph_fonts(paths: Sequence[str] = ()) -> tuple[Path, ...]:
+    """The fonts of glyphs and cells: those given, or the bundled ones, a plain bold one with many letters first.
+
+    Raises:
+        FileNotFoundError, ValueError: as `find_fonts`.
+    """
+    found = find_fonts(paths)
+    return found if paths else tuple(sorted(found, key=lambda path: path.stem != PLAIN))
 
 
 def font_for(text: str, fonts: Sequence[Path]) -> Path:

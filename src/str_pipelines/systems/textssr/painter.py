@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -17,7 +18,7 @@ from str_pipelines.storage.checkpoints import Checkpoint
 from str_pipelines.storage.digests import canonical, digest_of
 from str_pipelines.systems.textssr.batches import pictures_of, told_of
 from str_pipelines.systems.textssr.checkpoint import load_coder, load_denoiser, network_of
-from str_pipelines.systems.textssr.conditions import Conditions, conditions_of, font_for
+from str_pipelines.systems.textssr.conditions import Conditions, conditions_of, font_for, glyph_fonts
 from str_pipelines.systems.textssr.config import CropParams, SamplerParams
 from str_pipelines.systems.textssr.model import Denoiser, LatentCoder
 from str_pipelines.systems.textssr.regions import widest_margin
@@ -73,6 +74,17 @@ class TextssrPainter:
 
     def _laid(self, request: Request, square: Square, picture: NDArray[np.uint8]) -> Painted:
         return Painted(put_square(request.scene, square, picture), {"font": self.fonts[0].stem})
+
+
+def load_textssr(checkpoint: Checkpoint, fonts: Sequence[str], **options: Any) -> TextssrPainter:
+    """The painter of a checkpoint, by the options that its config.json has.
+
+    Raises:
+        ValueError: an option is none, or of a wrong type.
+        FileNotFoundError: a font is not there.
+    """
+    crop, sampler = CropParams(**options.get("crop", {})), SamplerParams(**options.get("sampler", {}))
+    return TextssrPainter(checkpoint, glyph_fonts(fonts), crop, sampler)
 
 
 @lru_cache(maxsize=1)

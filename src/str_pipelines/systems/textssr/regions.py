@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from str_pipelines.imaging.decode import SCENE_PIXELS
-from str_pipelines.imaging.fonts import find_fonts
 from str_pipelines.imaging.frames import MIN_ADVANCE, MIN_HEIGHT, reading_frame
 from str_pipelines.imaging.quads import quad_of
 from str_pipelines.imaging.quick import decode_quick
@@ -25,7 +24,7 @@ from str_pipelines.imaging.squares import any_square, cut_square, in_square, squ
 from str_pipelines.recognizers.words import quotas
 from str_pipelines.records import Instance, Refused
 from str_pipelines.storage.scenes import SceneLmdb
-from str_pipelines.systems.textssr.conditions import Conditions, conditions_of, font_for
+from str_pipelines.systems.textssr.conditions import Conditions, conditions_of, font_for, glyph_fonts
 from str_pipelines.systems.textssr.config import LONGEST, CropParams, NetworkParams, WordSetsParams
 from str_pipelines.training.order import draw
 
@@ -133,7 +132,7 @@ def gather(scenes: Sequence[Path], sets: WordSetsParams, crop: CropParams, netwo
         FileNotFoundError: a set or a font is not there.
         ValueError: a set is damaged, or there is no usable word where one has to be.
     """
-    fonts = find_fonts(crop.fonts)
+    fonts = glyph_fonts(crop.fonts)
     paths = [*scenes, *map(Path, sets.more)]
     found = tuple(index_words(path.name, SceneLmdb.at(path), network.resolution, fonts) for path in paths)
     taken = quotas(list(map(len, found)), sets.ratios or None)
@@ -212,7 +211,11 @@ def _usable(instance: Instance, resolution: int, fonts: Sequence[Path]) -> tuple
 
 
 def _held(words: WordsInScenes, share: float) -> NDArray[np.bool_]:
-    """(N,) whether a word's photograph is held out; windows cut from one photograph (`name#number`) go with it."""
+    """(N,) whether a word's photograph is held out, of one photograph at least; its windows (`name#number`) go with it.
+
+    By a hash of the name, so that no photograph changes sides when others join the set.
+    """
     names = [name.partition("#")[0] for name in words.photographs.to_pylist()]
-    drawn = {name: hashlib.sha256(name.encode()).digest()[0] / 256 < share for name in set(names)}
-    return np.array([drawn[name] for name in names], np.bool_)
+    lots = {name: hashlib.sha256(name.encode()).digest()[0] / 256 for name in set(names)}
+    limit = max(share, min(lots.values(), default=0) + 1 / 256)
+    return np.array([lots[name] < limit for name in names], np.bool_)
