@@ -27,6 +27,7 @@ def with_composites(parts: dict[str, Pipeline]) -> dict[str, Pipeline]:
 
     `synthesize`: photographs → labelled words → how good they are; its own steps alone are `--namespaces=synthesize`.
     `recognizer`: labelled words → a reader; training alone is `--namespaces=recognizer`.
+    `textssr`: photographs → scenes with rendered signs → a painter; one stage alone is `--namespaces=textssr.vae`.
     `lineage`: everything there is, for `kedro viz`. `__default__` is `synthesize`.
     """
     scenes = parts["ingest"].only_nodes_with_namespaces(["ingest.scenes"])
@@ -34,5 +35,14 @@ def with_composites(parts: dict[str, Pipeline]) -> dict[str, Pipeline]:
     synthesize = scenes + parts["synthesize"] + generation
     words = parts["ingest"].only_nodes_with_namespaces(["ingest.words"])
     recognizer = words + parts["recognizer"]
+    drawn = parts["ingest"].only_nodes_with_namespaces(["ingest.rendered_scenes"])
+    textssr = scenes + drawn + parts["textssr"]
     lineage = sum(parts.values(), start=Pipeline([]))
-    return {**parts, "synthesize": synthesize, "recognizer": recognizer, "lineage": lineage, "__default__": synthesize}
+    return {
+        **parts,
+        "synthesize": synthesize,
+        "recognizer": recognizer,
+        "textssr": textssr,
+        "lineage": lineage,
+        "__default__": synthesize,
+    }

@@ -105,7 +105,10 @@ class SamplerParams(Params):
 
 
 class WordSetsParams(Params):
-    """Further scene LMDBs by path, and the shares of all of them (those of the catalog first); none: by their sizes."""
+    """Further scene LMDBs by path, and the shares of all of them (those of the catalog first); none: by their sizes.
+
+    The share of a set without a usable word goes to the others.
+    """
 
     more: Names = ()
     ratios: tuple[float, ...] = ()

@@ -130,12 +130,16 @@ def gather(scenes: Sequence[Path], sets: WordSetsParams, crop: CropParams, netwo
 
     Raises:
         FileNotFoundError: a set or a font is not there.
-        ValueError: a set is damaged, or there is no usable word where one has to be.
+        ValueError: a set is damaged, there are other than a ratio a set, or there is no usable word at all.
     """
     fonts = glyph_fonts(crop.fonts)
     paths = [*scenes, *map(Path, sets.more)]
     found = tuple(index_words(path.name, SceneLmdb.at(path), network.resolution, fonts) for path in paths)
-    taken = quotas(list(map(len, found)), sets.ratios or None)
+    counts = list(map(len, found))
+    if sets.ratios and len(sets.ratios) == len(counts):
+        taken = quotas(counts, [ratio if count else 0.0 for ratio, count in zip(sets.ratios, counts, strict=True)])
+    else:
+        taken = quotas(counts, sets.ratios or None)
     return Regions(found, taken, network.resolution, network.glyph.cell, crop, fonts, sets.seed)
 
 
