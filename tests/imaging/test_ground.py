@@ -10,6 +10,7 @@ from str_pipelines.imaging.fonts import bundled_fonts
 from str_pipelines.imaging.frames import warp_alpha
 from str_pipelines.imaging.glyphs import word_alpha
 from str_pipelines.imaging.ground import (
+    blank,
     border_distance,
     erase,
     grain,
@@ -108,6 +109,15 @@ def test_colours_of_ink_and_ground_are_told_apart(ink: tuple[float, ...], height
     assert found is not None and np.abs(found - ink).max() < 30
     assert np.abs(ring_colours(scene, quad) - GROUND).max() < 6
     assert np.abs(survey(scene, quad).colour - GROUND).max() < 12
+
+
+def test_what_is_called_blank_is_surveyed_like_what_is() -> None:
+    scene, quad = np.clip(sheet(100, 240, level=3), 0, 255).astype(np.uint8), box(40, 30, 160, 40)
+    found, told = blank(scene, quad), survey(scene, quad)
+    assert told.ink is None and found.ink is None and found.height == told.height
+    for name in ("distance", "colour", "trust"):
+        assert np.array_equal(getattr(found, name), getattr(told, name))
+    assert blank(written(sheet(100, 240), quad), quad).ink is None
 
 
 def test_letters_on_an_empty_ground_get_its_relief() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from str_pipelines.imaging import signboards
 from str_pipelines.imaging.backdrop import backdrop
+from str_pipelines.imaging.boards import add_board
 from str_pipelines.imaging.fonts import bundled_fonts
 from str_pipelines.imaging.light import luma
 from str_pipelines.imaging.painter import Painted
@@ -89,6 +90,25 @@ def test_it_stands_on_the_photograph_that_is_given() -> None:
     stream = SignStream(WordStream(FONTS, LEXICON, [red]))
     shares = [np.mean(stream[i].image[..., 0].astype(int) - stream[i].image[..., 1] > 100) for i in range(12)]
     assert np.median(shares) > 0.5
+
+
+def test_words_get_a_board_where_something_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    boards = []
+
+    def spy(scene: Any, quad: Any, blur: float, rng: np.random.Generator) -> Any:
+        boards.append(quad)
+        return add_board(scene, quad, blur, rng)
+
+    monkeypatch.setattr(signboards, "add_board", spy)
+    monkeypatch.setattr(signboards, "PHOTOGRAPHS", 1.0)
+    stripes = np.full((400, 400, 3), 250, np.uint8)
+    stripes[:, ::12] = stripes[:, 1::12] = stripes[:, 2::12] = 10
+    words = SignStream(WordStream(FONTS, LEXICON, [stripes]))[0].texts
+    assert boards and len(boards) <= len(words)
+    boards.clear()
+    monkeypatch.setattr(signboards, "BOARDS", (0.0, 0.0))
+    calm = np.full((400, 400, 3), 200, np.uint8)
+    assert SignStream(WordStream(FONTS, LEXICON, [calm]))[0].texts and not boards
 
 
 def test_what_cannot_be_drawn_is_refused() -> None:

@@ -40,6 +40,12 @@ def survey(scene: NDArray[np.uint8], quad: NDArray[np.float64]) -> Ground:
     return Ground(height, distance, colour, ink, trust)
 
 
+def blank(scene: NDArray[np.uint8], quad: NDArray[np.float64]) -> Ground:
+    """What `survey` would tell of a quad in which nothing is written, in a third of its time."""
+    height, distance = min(sides(quad)), border_distance(scene.shape[:2], quad)
+    return Ground(height, distance, colour_at_border(scene, distance, height), None, np.ones_like(distance))
+
+
 def unwritten(scene: NDArray[np.uint8]) -> Ground:
     """What is known of a picture (H, W, 3) uint8 RGB that is all ground."""
     everywhere = np.ones(scene.shape[:2], np.float32)

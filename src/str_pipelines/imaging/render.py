@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from str_pipelines.imaging.fill import compress, fill_letters, soak
 from str_pipelines.imaging.fonts import font_name, fonts_digest
 from str_pipelines.imaging.frames import Frame, reading_frame
-from str_pipelines.imaging.ground import Ground, membrane, settle, surroundings, survey, texture
+from str_pipelines.imaging.ground import Ground, blank, membrane, settle, surroundings, survey, texture
 from str_pipelines.imaging.ink import Colours, Plane, sample
 from str_pipelines.imaging.lettering import Lettering, lay
 from str_pipelines.imaging.light import add_effect, as_pixels, blur_sigma, luma, mix, shading, soften
@@ -60,8 +60,8 @@ def render(
 ) -> Painted:
     """One word as `Renderer` paints it; the arguments are those of a `Painter`, fonts and options.
 
-    `ink` (3,) RGB 0…255 and `blur`, a sigma in pixels, are those of other words nearby; None: of the old word or by
-    lot, and as it is around. The colour is moved only where it would be illegible.
+    `ink` (3,) RGB 0…255, for a quad in which nothing is written, and `blur`, a sigma in pixels, are those of other
+    words nearby; None: of the old word or by lot, and as it is around. The colour is moved where it would be illegible.
     """
     frame = reading_frame(quad, text)
     rng = np.random.default_rng(seed)
@@ -70,7 +70,7 @@ def render(
     box = surroundings(scene.shape[:2], frame.corners, margin + 0.4 * frame.line)
     patch, origin = scene[box], np.array([box[1].start, box[0].start])
 
-    ground = survey(patch, frame.corners - origin)
+    ground = (survey if ink is None else blank)(patch, frame.corners - origin)
     if not (ground.distance > 0).any():
         raise Refused("quad_outside", f"{quad.tolist()} is not in the picture")
     local = frame._replace(corners=frame.corners - origin)

@@ -14,9 +14,10 @@ from str_pipelines.imaging.backdrop import backdrop, piece_of
 from str_pipelines.imaging.boards import add_board
 from str_pipelines.imaging.calm import calmest
 from str_pipelines.imaging.frames import place
+from str_pipelines.imaging.ground import ink_colour, surroundings
 from str_pipelines.imaging.ink import Colours
 from str_pipelines.imaging.light import blur_sigma
-from str_pipelines.imaging.quads import as_tuple
+from str_pipelines.imaging.quads import as_tuple, sides
 from str_pipelines.imaging.render import choose_ink, render
 from str_pipelines.imaging.seam import seam_width
 from str_pipelines.imaging.sign_layout import Sign, distance_apart, fit, seen, set_rows, shifts
@@ -34,7 +35,8 @@ TRIES, PLACES = 8, (3, 10)
 NEIGHBOURS, SHARED = 64, 4  # so many pictures in a row, and the photographs they are pieces of
 SIGNS, PAIRS = 0.5, 0.2  # the rest are single words
 ALIKE = (0.45, 0.05, 0.15, 0.35)  # of signs: as the words come, in lower case, capitalised, in capitals
-PHOTOGRAPHS, BOARDS, SOFT = 0.8, (0.35, 0.55), 0.25  # so often; boards of single words, of signs
+PHOTOGRAPHS, BOARDS, SOFT = 0.8, (0.1, 0.3), 0.3  # so often; boards where none is needed, of single words and of signs
+SOFTEST = 0.05  # of the height of the lowest word: sigma of the blur of all
 
 _UNIT = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], np.float64)
 
@@ -111,7 +113,8 @@ def _draw(texts: Iterator[str], ground: Picture | None, words: WordStream, rng: 
         quads += found
         said += [text for row in rows for text in row]
     if rng.random() < SOFT:
-        picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.4, 0.9)), np.uint8)
+        most = max(0.9, SOFTEST * min(sides(quad)[1] for quad in quads))
+        picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.4, most)), np.uint8)
     return Signboard(picture, np.stack(quads), tuple(said))
 
 
@@ -164,7 +167,9 @@ def _add_sign(
     share = max(rng.random(2)) if several else rng.random()
     sign = fit(seen(set_rows(rows, font, options.fill, rng), rng), len(picture), share)
     sign = _placed(sign, picture, taken, rng)
-    if not taken and rng.random() < BOARDS[several]:
+    if rng.random() < BOARDS[several] or _is_written(picture, sign.quads):
+        if any(distance_apart(sign.board, old) < 2 for old in taken):
+            raise Refused("no_room", "for a board beside another word")
         picture = add_board(picture, sign.board, blur, rng)
     ink, seed = _ink(picture, sign, options, rng), int(rng.integers(2**63))
     for quad, text in zip(sign.quads, texts, strict=True):
@@ -189,6 +194,15 @@ def _placed(sign: Sign, picture: Picture, taken: Sequence[NDArray[np.float64]], 
         raise Refused("no_room", "beside another word")
     best = free[calmest(picture, [there.quads for there in free])]
     return best._replace(quads=np.array([as_tuple(np.clip(quad, 0, side)) for quad in best.quads]))
+
+
+def _is_written(picture: Picture, quads: NDArray[np.float64]) -> bool:
+    """Whether one of the quads has something in it that the renderer would take away, and leave a smooth spot."""
+    for quad in quads:
+        box = surroundings(picture.shape[:2], quad, 0.4 * min(sides(quad)))
+        if ink_colour(picture[box], quad - (box[1].start, box[0].start)) is not None:
+            return True
+    return False
 
 
 def _ink(picture: Picture, sign: Sign, options: RenderOptions, rng: np.random.Generator) -> Colours:
