@@ -37,16 +37,20 @@ def test_every_package_is_registered() -> None:
 
 def test_composites_take_their_part_of_a_pipeline_only() -> None:
     parts = {
-        "ingest": chain("ingest.scenes", "photos", "scenes") + chain("ingest.words", "crops", "words"),
+        "ingest": chain("ingest.scenes", "photos", "scenes")
+        + chain("ingest.words", "crops", "words")
+        + chain("ingest.rendered_scenes", "painter", "rendered_scenes"),
         "evaluate": chain("evaluate.generation", "painted", "report") + chain("evaluate.readers", "words", "table"),
         "synthesize": chain("synthesize", "scenes", "painted"),
         "recognizer": chain("recognizer", "words", "checkpoint"),
+        "textssr": chain("textssr.vae", "rendered_scenes", "vae_card"),
     }
     made = with_composites(parts)
     assert namespaces(made["synthesize"]) == {"ingest.scenes", "synthesize", "evaluate.generation"}
     assert namespaces(made["synthesize"].filter(node_namespaces=["synthesize"])) == {"synthesize"}
     assert namespaces(made["recognizer"]) == {"ingest.words", "recognizer"}
-    assert len(made["lineage"].nodes) == 6
+    assert len(made["lineage"].nodes) == 8
+    assert namespaces(made["textssr"]) == {"ingest.scenes", "ingest.rendered_scenes", "textssr.vae"}
     assert made["__default__"] is made["synthesize"]
     assert made["ingest"] is parts["ingest"]
 

@@ -5,35 +5,33 @@ rendered_scenes → vae, step1
 vae → step1 → step2 (rendered_scenes too, a part)
 """
 
+from collections.abc import Callable
+
 from kedro.pipeline import Node, Pipeline
 
 from .nodes import cut_windows, describe, train_step1, train_step2, train_vae
 
 WHERE, ON = "params:execution", "params:hardware"
 SETTINGS = ["params:train", ON, WHERE]
-RENDERED, REAL = "rendered_scenes", "textssr.windows"
-TRAIN = {"name": "train", "tags": "gpu"}
+SHARED = {"rendered_scenes": "rendered_scenes", "windows": "textssr.windows"}
 
 
 def create_pipeline(**_: object) -> Pipeline:
     """A stage alone is `--namespaces=textssr.vae`, its parameters are `textssr.vae.*`."""
-    words = Pipeline(
-        [Node(cut_windows, ["scenes", "params:cut", WHERE], "windows", name="cut_windows")],
-        namespace="textssr",
-        inputs={"scenes"},
-        parameters={WHERE},
-    )
+    cut = Node(cut_windows, ["scenes", "params:cut", WHERE], "windows", name="cut_windows")
     return (
-        words
-        + _stage("vae", Node(train_vae, [RENDERED, REAL, *SETTINGS], "checkpoint", **TRAIN))
-        + _stage("step1", Node(train_step1, [RENDERED, "textssr.vae.checkpoint", *SETTINGS], "checkpoint", **TRAIN))
-        + _stage(
-            "step2", Node(train_step2, [REAL, RENDERED, "textssr.step1.checkpoint", *SETTINGS], "checkpoint", **TRAIN)
-        )
+        Pipeline([cut], namespace="textssr", inputs={"scenes"}, parameters={WHERE})
+        + _stage("vae", train_vae, "rendered_scenes", "windows")
+        + _stage("step1", train_step1, "rendered_scenes", vae="textssr.vae.checkpoint")
+        + _stage("step2", train_step2, "windows", "rendered_scenes", step1="textssr.step1.checkpoint")
     )
 
 
-def _stage(name: str, train: Node) -> Pipeline:
-    nodes = [train, Node(describe, "checkpoint", "card", name="describe")]
-    given = {each for each in train.inputs if not each.startswith("params:")}
+def _stage(name: str, train: Callable[..., object], *scenes: str, **start: str) -> Pipeline:
+    """`start` is the stage before, by the name of the argument that takes its checkpoint."""
+    nodes = [
+        Node(train, [*scenes, *start, *SETTINGS], "checkpoint", name="train", tags="gpu"),
+        Node(describe, "checkpoint", "card", name="describe"),
+    ]
+    given = {each: SHARED[each] for each in scenes} | start
     return Pipeline(nodes, namespace=f"textssr.{name}", inputs=given, parameters={WHERE, ON})
