@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from str_pipelines.imaging.decode import WORD_PIXELS, decode
@@ -25,12 +26,18 @@ SHEET_WORDS, COLUMNS = 40, 4  # can be read in the thumbnails that MLflow shows 
 Readings = Sequence[Mapping[str, Any]]
 
 
-def generation_report(words: WordLmdb, painted: Table, pasted: Table, real: Table) -> Report:
+def generation_report(
+    words: WordLmdb, painted: Table, pasted: Table, real: Table, told_apart: Mapping[str, float] = MappingProxyType({})
+) -> Report:
     """Word accuracy (alphanumeric, case-insensitive), strict word accuracy and 1-NED of each kind of word, 0 to 1.
 
     The curves are `painted`, the painted words whose text stood there before (`identity`) and the others
     (`other_texts`), `pasted` and `real`; one without words is left out. Legibility alone says nothing about realism,
     which is why a flat paste stands beside.
+
+    Args:
+        painted, pasted, real: what the judge reads of each kind.
+        told_apart: how easily painted and pasted words are told from real ones (`metrics.realism`), 0.5 to 1.
     """
     curves = _curves(words, rows_of(painted), rows_of(pasted), rows_of(real))
     pairs = {name: [(row["reading"], row["label"]) for row in rows] for name, rows in curves.items()}
@@ -40,6 +47,8 @@ def generation_report(words: WordLmdb, painted: Table, pasted: Table, real: Tabl
         "ned": {name: ned(p) for name, p in pairs.items()},
         "judged": {name: float(len(p)) for name, p in pairs.items()},
     }
+    if told_apart:
+        metrics["told_from_real"] = dict(told_apart)
     intervals = {name: bootstrap_interval(right(p), seed=0) for name, p in pairs.items()}
     tables = {
         "by_length": [{"words": name, **row} for name, p in pairs.items() for row in by_length(p)],
@@ -98,4 +107,12 @@ Word accuracy counts letters and digits whatever their case; in parentheses its 
 | words | count | word accuracy | strict | 1-NED |
 |---|---|---|---|---|
 {table}
-"""
+{_told(metrics)}"""
+
+
+def _told(metrics: Mapping[str, Mapping[str, float]]) -> str:
+    """How easily a linear probe on a reader's features tells each kind from the real words, photographs apart."""
+    if "told_from_real" not in metrics:
+        return ""
+    said = ", ".join(f"{name} {value:.3f}" for name, value in metrics["told_from_real"].items())
+    return f"\nTold from real words by a linear probe (area under the curve, 0.5 is not at all): {said}.\n"

@@ -44,8 +44,13 @@ class CtcNetwork(nn.Module):
 
         A label that does not fit in T = W / 4 steps, of which each repeated letter takes one more, has loss 0.
         """
-        logits: Tensor = self.head(self.line(self.encoder(images)))  # (B, T, classes)
+        logits: Tensor = self.head(self.features(images))  # (B, T, classes)
         return logits if labels is None else self._loss(logits, labels)
+
+    def features(self, images: Tensor) -> Tensor:
+        """(B, T, width), a row a step."""
+        found: Tensor = self.line(self.encoder(images))
+        return found
 
     def read(self, images: Tensor) -> list[tuple[str, float]]:
         """Greedy: the best class of each step, repeats and blanks taken out.

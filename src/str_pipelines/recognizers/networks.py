@@ -41,6 +41,10 @@ class Network(Protocol):
         """The characters and the special tokens, by name, in the order of those rows."""
         ...
 
+    def features(self, images: Tensor) -> Tensor:
+        """Pictures (B, 3, H, W) in 0…1 → what it sees along the line, (B, S, width)."""
+        ...
+
     def read(self, images: Tensor) -> list[tuple[str, float]]:
         """Pictures (B, 3, H, W) in 0…1 → B of (text, confidence in 0…1)."""
         ...

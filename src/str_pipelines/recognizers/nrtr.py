@@ -42,8 +42,13 @@ class NrtrNetwork(nn.Module):
 
     def forward(self, images: Tensor, labels: Sequence[str] | None = None) -> Tensor:
         """The mean loss of `labels`, differentiable in the images; without labels, the features."""
-        features: Tensor = self.line(self.encoder(images))  # (B, W/4, width)
+        features = self.features(images)
         return features if labels is None else self.decoder.loss(features, labels)
+
+    def features(self, images: Tensor) -> Tensor:
+        """(B, W/4, width)."""
+        found: Tensor = self.line(self.encoder(images))
+        return found
 
     def read(self, images: Tensor) -> list[tuple[str, float]]:
         """B of (text, confidence): the geometric mean of the characters' probabilities, 0…1."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
 import numpy as np
@@ -32,6 +32,7 @@ class TrainedReader:
         network, shape = load_network(checkpoint)
         return cls(network, shape, checkpoint.digest, "cuda" if torch.cuda.is_available() else "cpu")
 
+    @torch.inference_mode()
     def read(self, images: Sequence[NDArray[np.uint8]]) -> list[tuple[str, float]]:
         """Read each image; see `Reader.read`.
 
@@ -39,16 +40,32 @@ class TrainedReader:
             Refused: `word_malformed` for another shape or type, `word_empty`, `word_too_large` above 4 MP. Nothing has
                 been read then.
         """
+        found: list[tuple[str, float]] = [("", 0.0)] * len(images)
+        for places, tensor in self._batches(images):
+            for place, reading in zip(places, cast(Network, self.network).read(tensor), strict=True):
+                found[place] = reading
+        return found
+
+    @torch.inference_mode()
+    def features(self, images: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
+        """(N, width): what the network sees of each image, one or more, averaged along the line.
+
+        Raises:
+            Refused: as `read`.
+        """
+        found: dict[int, NDArray[np.float32]] = {}
+        for places, tensor in self._batches(images):
+            seen = cast(Network, self.network).features(tensor).mean(1).float().cpu().numpy()
+            found.update(zip(places, seen, strict=True))
+        return np.stack([found[place] for place in range(len(images))])
+
+    def _batches(self, images: Sequence[NDArray[np.uint8]]) -> Iterator[tuple[list[int], Tensor]]:
+        """Places and pictures (B, 3, H, W) of one width each."""
         for image in images:
             _check(image)
         fitted = [self.shape.fit(image, "exact") for image in images]
-        found: list[tuple[str, float]] = [("", 0.0)] * len(images)
         for places in batches_by_width([image.shape[1] for image in fitted], BATCH):
-            tensor = as_tensor([fitted[place] for place in places], torch.device(self.device))
-            with torch.inference_mode():
-                for place, reading in zip(places, cast(Network, self.network).read(tensor), strict=True):
-                    found[place] = reading
-        return found
+            yield places, as_tensor([fitted[place] for place in places], torch.device(self.device))
 
 
 def as_tensor(images: Sequence[NDArray[np.uint8]], device: torch.device) -> Tensor:

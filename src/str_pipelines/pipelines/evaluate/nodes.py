@@ -49,11 +49,34 @@ def read(words: WordLmdb, judge: Checkpoint, execution: Execution) -> Table:
     return read_words(words, Loader(judge.digest, partial(load_reader, judge)), execution, "evaluate.generation.read")
 
 
+def see(words: WordLmdb, reader: Checkpoint, execution: Execution) -> Table:
+    """What a reader sees of each word."""
+    from str_pipelines.recognizers.features import word_features
+
+    return word_features(words, reader, execution, "evaluate.generation.see")
+
+
 def score_generation(words: WordLmdb, painted: Table, pasted: Table, real: Table) -> Report:
     """Word accuracy, strict and not, and 1-NED, by kind of text, length and size."""
     from str_pipelines.metrics.generation import generation_report
 
     return generation_report(words, painted, pasted, real)
+
+
+def score_realism(
+    words: WordLmdb,
+    painted: Table,
+    pasted: Table,
+    real: Table,
+    painted_seen: Table,
+    pasted_seen: Table,
+    real_seen: Table,
+) -> Report:
+    """The same, and how easily a linear probe tells painted and pasted words from real ones."""
+    from str_pipelines.metrics.generation import generation_report
+    from str_pipelines.metrics.realism import realism
+
+    return generation_report(words, painted, pasted, real, realism(painted_seen, pasted_seen, real_seen))
 
 
 def find_sets(benchmarks: Path | None, params: FindParams, execution: Execution) -> tuple[Table, Table]:

@@ -1,13 +1,15 @@
 """evaluate: figures, whatever they turn out to be; a namespace a kind of thing.
 
-evaluate.generation: words + scenes + judge → painted, pasted and real words side by side
+evaluate.generation: words + scenes + judge + reader → painted, pasted and real words side by side
 evaluate.recognition: benchmark sets + reader → how well it reads them, beside earlier readers
 """
 
 from kedro.pipeline import Node, Pipeline
 
-from .nodes import cut_real, paste, read, recall_jobs, score_generation
+from .nodes import cut_real, paste, read, recall_jobs, score_realism, see
 from .recognition import create_pipeline as recognition
+
+KINDS = {"painted": "synthetic_words", "pasted": "pasted", "real": "real"}
 
 
 def create_pipeline(**_: object) -> Pipeline:
@@ -24,11 +26,15 @@ def generation() -> Pipeline:
         Node(cut_real, ["jobs", "scenes", where], "real", name="cut_real"),
         *(
             Node(read, [words, "judge", where], f"{name}_readings", name=f"read_{name}", tags="gpu")
-            for name, words in (("painted", "synthetic_words"), ("pasted", "pasted"), ("real", "real"))
+            for name, words in KINDS.items()
+        ),
+        *(
+            Node(see, [words, "reader", where], f"{name}_seen", name=f"see_{name}", tags="gpu")
+            for name, words in KINDS.items()
         ),
         Node(
-            score_generation,
-            ["synthetic_words", "painted_readings", "pasted_readings", "real_readings"],
+            score_realism,
+            ["synthetic_words", *(f"{name}_{what}" for what in ("readings", "seen") for name in KINDS)],
             "generation_report",
             name="score",
         ),
@@ -36,7 +42,7 @@ def generation() -> Pipeline:
     return Pipeline(
         nodes,
         namespace="evaluate.generation",
-        inputs={"synthetic_words", "scenes", "paste_painter", "judge"},
+        inputs={"synthetic_words", "scenes", "paste_painter", "judge", "reader"},
         outputs={"generation_report"},
         parameters={where},
     )
