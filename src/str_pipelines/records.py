@@ -50,6 +50,20 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class Mask:
+    """Where the text of a word's picture is: a PNG of (width, height) `size`, 0 where there is none.
+
+    `picture` is the digest of the picture that it belongs to. `facts` are columns of the sidecar table.
+    """
+
+    id: str
+    image: bytes
+    size: tuple[int, int]
+    picture: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Rejection:
     """What could not be used: which file or set, which record in it, a short reason to count by, and details."""
 

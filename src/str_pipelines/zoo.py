@@ -8,6 +8,7 @@ from inspect import signature
 from typing import Any, TypeVar
 
 from str_pipelines.imaging.painter import Painter
+from str_pipelines.maskers.masker import Masker
 from str_pipelines.recognizers.reader import Reader
 from str_pipelines.sources.folder import Finder
 from str_pipelines.storage.checkpoints import Checkpoint
@@ -75,6 +76,23 @@ def load_finder(checkpoint: Checkpoint) -> Finder:
 
     _, options = _named(checkpoint, "finder", {"rapidocr": _parameters(RapidOcrFinder)})
     return _made(checkpoint, RapidOcrFinder, options)
+
+
+def load_masker(checkpoint: Checkpoint) -> Masker:
+    """The masker of a checkpoint.
+
+    Raises:
+        ValueError: its config.json says something else, or has an option that this masker does not know or take.
+    """
+    from str_pipelines.maskers.constant import Constant
+    from str_pipelines.maskers.kmeans import KMeans
+    from str_pipelines.maskers.rendered import Rendered
+    from str_pipelines.synthesis.config import RenderedWordsParams
+
+    makers: dict[str, Callable[..., Masker]] = {"kmeans": KMeans, "constant": Constant, "rendered": Rendered}
+    known = {"kmeans": (), "constant": _parameters(Constant), "rendered": tuple(RenderedWordsParams.model_fields)}
+    name, options = _named(checkpoint, "masker", known)
+    return _made(checkpoint, makers[name], options)
 
 
 def _named(checkpoint: Checkpoint, kind: str, known: Mapping[str, Collection[str]]) -> tuple[str, dict[str, Any]]:

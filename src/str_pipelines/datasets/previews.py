@@ -14,6 +14,7 @@ from PIL import Image, ImageOps
 from str_pipelines.imaging.decode import SCENE_PIXELS, WORD_PIXELS, decode
 from str_pipelines.imaging.sheets import PAPER, Cell, sheet
 from str_pipelines.records import Refused, Report
+from str_pipelines.storage.masks import MaskLmdb
 from str_pipelines.storage.scenes import SceneLmdb
 from str_pipelines.storage.words import WordLmdb
 
@@ -33,6 +34,17 @@ def scenes_sheet(scenes: SceneLmdb, count: int) -> str:
     shown = [scenes[index] for index in _spread(len(scenes), count)]
     cells = [_cell(scene.image, f"{scene.id}: {len(scene.instances)} words", SCENE_PIXELS) for scene in shown]
     return _framed(cells, 3, height=160, width=220)
+
+
+def masks_sheet(masks: MaskLmdb, count: int) -> str:
+    """`count` masks spread over the set, ink in black, with the ids of their words, as base64 PNG."""
+    places = _spread(len(masks), count)
+    pages = [255 - np.round(masks.pixels(place) * (255 / masks.full)).astype(np.uint8) for place in places]
+    cells = [
+        Cell([np.repeat(page[..., None], 3, axis=2)], masks.id_of(place))
+        for place, page in zip(places, pages, strict=True)
+    ]
+    return _framed(cells, 4)
 
 
 def squares_sheet(folder: Path, labels: Mapping[str, str], count: int) -> str:

@@ -39,3 +39,17 @@ def decode_quick(data: bytes, limit: int = WORD_PIXELS) -> NDArray[np.uint8]:
         if image is not None:
             return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB), np.uint8)
     return decode(data, limit)
+
+
+def decode_grey(data: bytes, limit: int = WORD_PIXELS) -> NDArray[np.uint8]:
+    """An encoded picture as (H, W) uint8 of grey levels: of a plain JPEG those that are stored in it, which is quick.
+
+    Raises:
+        Refused: as `decode`.
+    """
+    size = plain_size(data)
+    if size and size[0] * size[1] <= limit:
+        image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE)
+        if image is not None:
+            return np.asarray(image, np.uint8)
+    return np.asarray(cv2.cvtColor(decode(data, limit), cv2.COLOR_RGB2GRAY), np.uint8)

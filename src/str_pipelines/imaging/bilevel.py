@@ -1,0 +1,73 @@
+"""Masks as small PNGs: one bit a pixel, and yet 0 and 1 for whoever reads them as grey levels, as CCD's are."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from functools import lru_cache
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from str_pipelines.imaging.decode import WORD_PIXELS
+from str_pipelines.imaging.headers import PNG, PNG_END
+from str_pipelines.records import Refused
+
+_WINDOW, _MEMORY = 12, 4  # of zlib: as small as masks are, which is quicker to set up; looking for repeats saves little
+_HEAD = struct.Struct(">4sIIBBBBB")
+_SIZE = struct.Struct(">II")
+
+
+def encode_mask(mask: NDArray[np.uint8], full: int = 1) -> bytes:
+    """(H, W) uint8 from 0 to `full` as PNG: one bit a pixel where `full` is 1, else eight bits of grey.
+
+    One bit stands for the place in a palette of two colours, of which the second is the grey level 1: OpenCV and Pillow
+    decode it to 0 and 1, where a PNG of one bit of grey would be 0 and 255.
+    """
+    if full != 1:
+        return bytes(cv2.imencode(".png", mask, [cv2.IMWRITE_PNG_COMPRESSION, 1])[1])
+    height, width = mask.shape
+    rows = np.packbits(cv2.copyMakeBorder(mask, 0, 0, 8, 0, cv2.BORDER_CONSTANT, value=0), axis=1)  # 0: no filter
+    packer = zlib.compressobj(1, zlib.DEFLATED, _WINDOW, _MEMORY, zlib.Z_HUFFMAN_ONLY)
+    data = packer.compress(rows.data)
+    return b"".join((_start(width, height), _chunk(b"IDAT" + data + packer.flush()), PNG_END))
+
+
+def decode_mask(data: bytes) -> NDArray[np.uint8]:
+    """A mask of anybody's as (H, W) uint8, as it is stored: 0 and 1, 0 and 255, or between.
+
+    Raises:
+        Refused: `mask_unreadable` where it is no PNG that can be decoded, `mask_too_large` above 4 megapixels.
+    """
+    width, height = mask_size(data)
+    if width * height > WORD_PIXELS:
+        raise Refused("mask_too_large", f"{width}x{height} is more than {WORD_PIXELS} pixels")
+    mask = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE)
+    if mask is None or mask.shape != (height, width):
+        raise Refused("mask_unreadable", f"a PNG of {len(data)} bytes that cannot be decoded")
+    return np.asarray(mask, np.uint8)
+
+
+def mask_size(data: bytes) -> tuple[int, int]:
+    """(width, height) from the header.
+
+    Raises:
+        Refused: `mask_unreadable` where it is no PNG.
+    """
+    if not data.startswith(PNG) or data[12:16] != b"IHDR" or len(data) < 24:
+        raise Refused("mask_unreadable", f"{len(data)} bytes that are no PNG")
+    width, height = _SIZE.unpack_from(data, 16)
+    return width, height
+
+
+@lru_cache(maxsize=4096)
+def _start(width: int, height: int) -> bytes:
+    """What comes before the pixels: signature, header and palette."""
+    header = _HEAD.pack(b"IHDR", width, height, 1, 3, 0, 0, 0)
+    return PNG + _chunk(header) + _chunk(b"PLTE" + bytes((0, 0, 0, 1, 1, 1)))
+
+
+def _chunk(content: bytes) -> bytes:
+    """A chunk of a PNG: length, name and data, checksum."""
+    return b"".join((struct.pack(">I", len(content) - 4), content, struct.pack(">I", zlib.crc32(content))))
