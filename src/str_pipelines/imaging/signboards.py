@@ -20,10 +20,11 @@ from str_pipelines.imaging.light import blur_sigma
 from str_pipelines.imaging.quads import as_tuple, sides
 from str_pipelines.imaging.render import choose_ink, render
 from str_pipelines.imaging.seam import seam_width
+from str_pipelines.imaging.shaping import room_taken
 from str_pipelines.imaging.sign_layout import Sign, distance_apart, fit, seen, set_rows, shifts
 from str_pipelines.imaging.style import RenderOptions
 from str_pipelines.imaging.typeset import choose_font
-from str_pipelines.imaging.words import BLUR, CASES, WordStream
+from str_pipelines.imaging.words import BLUR, CASES, USUAL_ASPECT, WordStream
 from str_pipelines.records import Refused
 from str_pipelines.text.charsets import Charset
 
@@ -36,6 +37,8 @@ NEIGHBOURS, SHARED = 64, 4  # so many pictures in a row, and the photographs the
 SIGNS, PAIRS = 0.5, 0.2  # the rest are single words
 ALIKE = (0.45, 0.05, 0.15, 0.35)  # of signs: as the words come, in lower case, capitalised, in capitals
 PHOTOGRAPHS, BOARDS, SOFT = 0.8, (0.1, 0.3), 0.3  # so often; boards where none is needed, of single words and of signs
+LARGE = 0.7, 0.4  # below 1, more words are large: single ones, those of signs
+LINE = 0.1  # of the side: a common height, for which a font is chosen
 SOFTEST = 0.05  # of the height of the lowest word: sigma of the blur of all
 
 _UNIT = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], np.float64)
@@ -163,8 +166,9 @@ def _add_sign(
     """The picture with these rows somewhere in it, away from the quads that are `taken`, and their quads."""
     texts, several = [text for row in rows for text in row], len(rows) > 1
     options = replace(words.options, curve=0.0) if len(texts) > 1 else words.options
-    font = choose_font(words.fonts, "".join(texts), 0.55 * max(map(len, texts)), 0.1 * len(picture), rng, 2)
-    share = max(rng.random(2)) if several else rng.random()
+    joined, line = "".join(texts), LINE * len(picture)
+    font = choose_font(words.fonts, joined, USUAL_ASPECT * room_taken(joined), line, rng, options.candidates)
+    share = rng.random() ** LARGE[several]
     sign = fit(seen(set_rows(rows, font, options.fill, rng), rng), len(picture), share)
     sign = _placed(sign, picture, taken, rng)
     if rng.random() < BOARDS[several] or _is_written(picture, sign.quads):

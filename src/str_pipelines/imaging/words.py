@@ -28,8 +28,7 @@ BLUR = (0.3, 0.9)  # pixels of standard deviation, on a wall of noise
 TRIES = 16
 NEIGHBOURS, SHARED = 256, 8  # so many words in a row, and the photographs they stand on
 CASES = (str, str.lower, str.capitalize, str.upper)
-
-_USUAL_ASPECT = 0.55  # of a letter
+USUAL_ASPECT = 0.55  # of a letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ def render_word(
     require_shaping(text)
     options, rng = options or RenderOptions(), np.random.default_rng(seed)
     height = int(rng.integers(LOWEST, HIGHEST + 1))
-    font = choose_font(fonts, text, _USUAL_ASPECT * room_taken(text), height, rng, 2)
+    font = choose_font(fonts, text, USUAL_ASPECT * room_taken(text), height, rng, 2)
     quad, width = _quad(text, font, height, rng)
     frame = reading_frame(quad, text)
     if ground is None:

@@ -23,7 +23,7 @@ from str_pipelines.storage.scenes import SceneLmdb, SceneWriter
 from str_pipelines.synthesis.config import RenderedScenesParams
 from str_pipelines.synthesis.rendered_words import word_stream
 
-STEP, VERSION = "ingest.rendered_scenes", 2
+STEP, VERSION = "ingest.rendered_scenes", 3
 QUALITIES = 90, 95  # of JPEG, in turn
 SHEET_SCENES, SHEET_SIDE = 40, 200
 LINE = (255, 40, 40)  # RGB of quads on the sheet
