@@ -93,9 +93,19 @@ def iterate(path: Path, columns: Sequence[str] | None = None) -> Iterator[dict[s
     Raises:
         ValueError: it is damaged.
     """
-    with _opened(path) as file:
+    with opened(path) as file:
         for batch in file.iter_batches(ROW_GROUP, columns=columns):
             yield from batch.to_pylist()
+
+
+def column_names(path: Path) -> list[str]:
+    """What the columns of a parquet are called; one without rows has none.
+
+    Raises:
+        ValueError: it is damaged.
+    """
+    with opened(path) as file:
+        return list(file.schema_arrow.names)
 
 
 def column(paths: Iterable[Path], name: str) -> pa.ChunkedArray:
@@ -104,7 +114,7 @@ def column(paths: Iterable[Path], name: str) -> pa.ChunkedArray:
 
     chunks: list[pa.Array] = []
     for path in paths:
-        with _opened(path) as file:
+        with opened(path) as file:
             chunks += file.read([name])[name].chunks if file.metadata.num_rows else []
     return pa.chunked_array(chunks, pa.string())
 
@@ -117,7 +127,7 @@ def rows_of(table: Table) -> list[dict[str, Any]]:
 def rows_in(table: Table, span: range) -> Iterator[dict[str, Any]]:
     """The rows of a range; only the row groups that it touches are read."""
     start = 0
-    with _opened(table.path) as file:
+    with opened(table.path) as file:
         for group in range(file.num_row_groups):
             count = file.metadata.row_group(group).num_rows
             if start < span.stop and span.start < start + count:
@@ -141,7 +151,7 @@ def write_table(path: Path, rows: Iterable[Row]) -> Table:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[pq.ParquetFile]:
+def opened(path: Path) -> Iterator[pq.ParquetFile]:
     """A parquet to be read; whatever Arrow says of a damaged one becomes an error that names the file."""
     import pyarrow as pa
     import pyarrow.parquet as pq

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, repeat
 from pathlib import Path
 from typing import Any, ClassVar
 
-from str_pipelines.records import Refused, Word
+from str_pipelines.records import Refused, Table, Word
 from str_pipelines.storage.digests import content, record_digest
-from str_pipelines.storage.handles import Handle
+from str_pipelines.storage.handles import ROWS, Handle
 from str_pipelines.storage.manifests import Manifest
 from str_pipelines.storage.samples import (
     COUNT,
@@ -26,6 +27,7 @@ from str_pipelines.storage.samples import (
 )
 from str_pipelines.storage.shards import ShardWriter
 from str_pipelines.storage.stores import Store
+from str_pipelines.storage.tables import rows_in
 from str_pipelines.text.lines import CONTROL
 
 OWN_COLUMNS = ("id", "label", "source", "width", "height")
@@ -65,6 +67,16 @@ class WordLmdb(Handle):
     def __iter__(self) -> Iterator[Word]:
         """All words in order with their facts."""
         return (self._word(index, row) for index, row in self._places())
+
+    def pick(self, places: Sequence[int]) -> Iterator[Word]:
+        """The words at these places (from 0, ascending) with their facts."""
+        ends = (0, *self.layout.ends)
+        for start, end, folder in zip(ends, ends[1:], self.layout.folders, strict=False):
+            inside = places[bisect_left(places, start) : bisect_left(places, end)]
+            if inside:
+                first, wanted = inside[0], frozenset(inside)
+                rows = rows_in(Table(folder / ROWS, end - start, ""), range(first - start, inside[-1] + 1 - start))
+                yield from (self._word(place, row) for place, row in enumerate(rows, first) if place in wanted)
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """As `Handle.rows`; nothing for an LMDB of somebody else's."""
