@@ -73,9 +73,9 @@ def scene_text(image: Picture, rng: Rng) -> Picture:
 
 
 def _cut_closer(image: Picture, rng: Rng) -> Picture:
-    """Up to a seventh of the height off above and below, up to three tenths of it off each end; half stays."""
+    """Up to a sixth of the height off above and below, up to three tenths of it off each end; half stays."""
     height, width = image.shape[:2]
-    above, below = (int(each) for each in rng.uniform(0, 1 / 7, 2) * height)
+    above, below = (int(each) for each in rng.uniform(0, 1 / 6, 2) * height)
     before, behind = (int(each) for each in rng.uniform(0, 0.3, 2) * min(height, width * 0.8))
     return image[above : height - below, before : width - behind]
 
@@ -165,7 +165,7 @@ _JITTERS: tuple[Augment, ...] = (
 
 SCENE_TEXT: tuple[tuple[float, tuple[Augment, ...]], ...] = (
     (
-        0.4,
+        0.5,
         (
             lambda image, rng: warps.bow(image, rng.uniform(-0.4, 0.4)),
             lambda image, rng: warps.wave(image, rng.uniform(0.03, 0.12), rng.uniform(0.5, 2), rng.uniform(0, 6.28)),
@@ -173,6 +173,8 @@ SCENE_TEXT: tuple[tuple[float, tuple[Augment, ...]], ...] = (
             lambda image, rng: warps.linear(image, warps.turned(_symmetric(rng, 20))),
             lambda image, rng: warps.linear(image, warps.sheared(_symmetric(rng, 0.5), 0)),
             lambda image, rng: _perspective(image, rng, 0.4),
+            lambda image, rng: warps.thicken(image, rng.uniform(0.03, 0.08), bool(rng.integers(2))),
+            lambda image, rng: warps.thicken(image, rng.uniform(0.03, 0.08), bool(rng.integers(2))),
         ),
     ),
     (
