@@ -32,16 +32,20 @@ def thresholds(histograms: Sequence[NDArray[np.float32]]) -> tuple[NDArray[np.in
         (B,) thresholds, 0 to 254; (B,) the share of the variance that lies between the groups, 0 to 1: 0 where all
         pixels are alike, so that there are no two groups.
     """
-    counts = np.stack(histograms).astype(np.float64)  # (B, 256); whole numbers below 2^53, here and below, are exact
-    below, sums = counts.cumsum(axis=1), (counts * _LEVELS).cumsum(axis=1)
-    pixels, total = below[:, -1:], sums[:, -1:]
-    apart = sums * pixels
-    apart -= total * below
-    apart *= apart
-    apart /= np.maximum(below * (pixels - below), 1)
-    best = apart.argmax(axis=1)
-    spread = pixels[:, 0] * (counts @ _LEVELS**2) - total[:, 0] ** 2  # the variance, times pixels squared
-    return best, apart[np.arange(len(best)), best] / np.maximum(spread, 1)
+    counts = np.array(histograms, np.float64)  # (B, 256); whole numbers below 2^53, here and below, are exact
+    sums, squares = counts * _LEVELS, counts @ _LEVELS**2
+    np.cumsum(counts, axis=1, out=counts)  # from here on in place, which takes half the time
+    np.cumsum(sums, axis=1, out=sums)
+    pixels, total = counts[:, -1:].copy(), sums[:, -1:].copy()
+    sums *= pixels
+    sums -= total * counts
+    sums *= sums
+    pairs = pixels - counts
+    pairs *= counts
+    sums /= np.maximum(pairs, 1, out=pairs)  # the variance between the groups, times pixels squared
+    best = sums.argmax(axis=1)
+    whole = pixels[:, 0] * squares - total[:, 0] ** 2
+    return best, sums[np.arange(len(best)), best] / np.maximum(whole, 1)
 
 
 def lighter(grey: Grey, threshold: int) -> NDArray[np.uint8]:
