@@ -17,6 +17,8 @@ from str_pipelines.storage.words import WordLmdb
 
 ROOT = Path(__file__).parents[2]
 KEDRO = str(Path(sys.executable).with_name("kedro"))
+STAGES = ("vae", "step1", "step2")
+UNFILTERED = "synthesize.accept.match=none,synthesize.accept.min_contrast=0,synthesize.accept.max_clipped=1"
 
 
 def kedro(data: Path, *options: str) -> str:
@@ -95,3 +97,16 @@ def test_a_misspelt_parameter_is_refused_with_the_nearest(tmp_path: Path) -> Non
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode != 0
     assert "did you mean synthesize.texts.seed?" in done.stdout + done.stderr
+
+
+def test_textssr_trains_a_painter_in_three_stages(data: Path) -> None:
+    kedro(data, "--pipeline=textssr")
+    kinds = [json.loads((data / f"06_models/textssr_{stage}/config.json").read_bytes())["kind"] for stage in STAGES]
+    assert kinds == ["vae", "painter", "painter"]
+    said = kedro(data, "--pipeline=textssr", "--namespaces=textssr.step2")
+    assert re.search(r"textssr\.step2: found done", said)
+    painter = f"painter={data / '06_models/textssr_step2'}"
+    target = data / "painted by textssr"
+    kedro(data, "--pipeline=synthesize", "--namespaces=synthesize", f"--params={painter},words={target},{UNFILTERED}")
+    words = WordLmdb.at(target)
+    assert len(words) + sum(words.manifest.rejected.values()) >= 10

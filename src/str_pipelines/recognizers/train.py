@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from str_pipelines.storage.words import WordLmdb
 from str_pipelines.training.config import Hardware
 from str_pipelines.training.worker import Job
 
+logger = logging.getLogger(__name__)
 STEP, VERSION = "recognizer.train", 1
 FIRST = "words"  # the name of the set that comes from the catalog
 
@@ -32,7 +34,9 @@ def train(words: WordLmdb, params: RecognizerParams, hardware: Hardware, executi
     digests = [words.digest, params.words.spelling.charset.digest, *_digests(params)]
     with step_folder(execution, STEP, work_key(STEP, VERSION, params, *digests)) as folder:
         made = folder / "checkpoint"
-        if not (made / "config.json").is_file():
+        if (made / "config.json").is_file():
+            logger.info("%s: found done in %s", STEP, made)
+        else:
             _write(made, _trained(words, params, hardware, folder / "run"), words, params)
         return Checkpoint.at(made)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from str_pipelines.systems.textssr.config import (
 from str_pipelines.training.config import Hardware, TrainParams
 from str_pipelines.training.worker import Job
 
+logger = logging.getLogger(__name__)
 VERSION = 1
 PACKAGE = "systems.textssr"
 
@@ -107,7 +109,9 @@ def _trained(
 
     with step_folder(execution, step, key) as folder:
         made = folder / "checkpoint"
-        if not (made / "config.json").is_file():
+        if (made / "config.json").is_file():
+            logger.info("%s: found done in %s", step, made)
+        else:
             said = config.model_dump(mode="json")
             job = Job(stage=stage, config=said, train=train, hardware=hardware, folder=folder / "run")
             _write(made, launch(job), step, config, train, write)
