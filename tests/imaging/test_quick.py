@@ -13,7 +13,7 @@ from PIL import Image
 
 from str_pipelines.imaging import headers, quick
 from str_pipelines.imaging.decode import decode
-from str_pipelines.imaging.quick import decode_quick
+from str_pipelines.imaging.quick import decode_grey, decode_quick
 from str_pipelines.records import Refused
 
 
@@ -102,6 +102,20 @@ def test_the_limit_holds_before_anything_is_decoded() -> None:
 def test_no_bytes_break_it(data: bytes, start: bytes) -> None:
     end = {headers.JPEG: headers.JPEG_END, headers.PNG: headers.PNG_END}.get(start, b"")
     assert _outcome(decode_quick, start + data + end) == _outcome(decode, start + data + end)
+
+
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "BMP"])
+def test_grey_is_pillows(format: str) -> None:
+    for mode in ("RGB", "L"):
+        data = encoded(picture(4, 90, 32).convert(mode), format)
+        with Image.open(io.BytesIO(data)) as image:
+            apart = np.abs(decode_grey(data).astype(int) - np.asarray(image.convert("L")))
+        assert apart.max() <= 1 and np.count_nonzero(apart) <= 0.005 * apart.size
+
+
+def test_grey_is_refused_as_colour_is() -> None:
+    for data in (b"", b"no picture", encoded(picture(3, 40, 20), "JPEG")[:300]):
+        assert _outcome(decode_grey, data) == _outcome(decode, data)
 
 
 def _outcome(function: object, data: bytes) -> object:

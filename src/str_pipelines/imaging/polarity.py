@@ -56,7 +56,8 @@ def text_of(light: Flags) -> tuple[Flags, float]:
 def is_plate(inner: Flags) -> bool:
     """Whether pixels (H, W), 1 or 0, are a plate with text on it: what the others enclose from outside is a rectangle.
 
-    Letters and what they enclose are none: between them the outside reaches in.
+    Letters and what they enclose are none: between them the outside reaches in. That the others prevail along the border
+    is for the caller to see.
     """
     filled = cv2.copyMakeBorder(inner, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
     cv2.floodFill(filled, None, (0, 0), 2, flags=8)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from str_pipelines.records import Mask
-from str_pipelines.storage.digests import content, record_digest
+from str_pipelines.records import Mask, Word
+from str_pipelines.storage.digests import content, digest_of, record_digest
 from str_pipelines.storage.environments import fetch
 from str_pipelines.storage.handles import Handle
-from str_pipelines.storage.samples import COUNT
+from str_pipelines.storage.manifests import DATA, Manifest, Part, Version, version_of
+from str_pipelines.storage.samples import COUNT, is_foreign
 from str_pipelines.storage.shards import ShardWriter
 from str_pipelines.storage.stores import Store
 from str_pipelines.storage.words import WordLmdb
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+KIND = "masks"
+LOOKED_AT = 16  # masks of somebody else's, to see whether text is 1 or up to 255
 OWN_COLUMNS = ("id", "width", "height", "picture")
 REMEDY = "make masks of these words: kedro run --pipeline=masks"
 
@@ -42,9 +46,17 @@ def mask_row(mask: Mask) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class MaskLmdb(Handle):
-    """Masks on disk, in the order of the words that they belong to. `full` is the value that stands for text."""
+    """Masks on disk, in the order of the words that they belong to.
 
-    kind: ClassVar[str] = "masks"
+    Those of somebody else, without a manifest, are read where they lie: a number is all that ties them to words.
+    """
+
+    kind: ClassVar[str] = KIND
+
+    @classmethod
+    def read_manifest(cls, path: Path) -> Manifest:
+        """What the folder says of itself, or what was found in it."""
+        return _adopted(path, version_of(path)) if is_foreign(path) else super().read_manifest(path)
 
     @property
     def full(self) -> int:
@@ -63,6 +75,18 @@ class MaskLmdb(Handle):
             image = self._image(index)
             yield Mask(row["id"], image, _size(image), row["picture"], facts)
 
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """As `Handle.rows`; of somebody else's, what their pictures say."""
+        if not is_foreign(self.path):
+            return super().rows()
+        return (mask_row(self[index]) for index in range(self.count))
+
+    def digests(self) -> Iterator[bytes]:
+        """As `Handle.digests`; of somebody else's, over the pictures alone."""
+        if not is_foreign(self.path):
+            return super().digests()
+        return (record_digest(self._image(index)) for index in range(self.count))
+
     def pixels(self, index: int) -> NDArray[np.uint8]:
         """Mask `index` (0-based) as (H, W) uint8 from 0 to `full`."""
         from str_pipelines.imaging.bilevel import decode_mask
@@ -71,6 +95,9 @@ class MaskLmdb(Handle):
 
     def read_digests(self) -> Iterator[bytes | None]:
         """As `Handle.read_digests`."""
+        if is_foreign(self.path):
+            yield from self.digests()
+            return
         for index, row in enumerate(self.rows()):
             try:
                 image = self._image(index)
@@ -83,7 +110,8 @@ class MaskLmdb(Handle):
     def require(self, words: WordLmdb) -> None:
         """See that these are the masks of these words: as many, of the same ids, made for these very pictures.
 
-        Nothing is read where they were made of a set with the digest that `words` has.
+        Nothing is read where they were made of a set with the digest that `words` has. Those of somebody else have
+        neither ids nor digests: number and size have to do.
 
         Raises:
             ValueError: they are not; the first difference is named.
@@ -93,29 +121,18 @@ class MaskLmdb(Handle):
         if self.count != words.count:
             raise ValueError(f"{self.path} has {self.count} masks, {words.path} {words.count} words; {REMEDY}")
         for number, (row, word) in enumerate(zip(self.rows(), words, strict=True), 1):
-            if row["id"] != word.id:
-                raise ValueError(
-                    f"{self.path}: mask {number} is that of {row['id']!r}, word {number} of {words.path} is "
-                    f"{word.id!r}; {REMEDY}"
-                )
-            if row["picture"] != picture_digest(word.image):
-                raise ValueError(
-                    f"{self.path}: mask {number} was made for another picture than {word.id!r} of {words.path} has "
-                    f"now; {REMEDY}"
-                )
+            if fault := _apart(row, word, is_foreign(self.path)):
+                raise ValueError(f"{self.path}: mask {number} {fault}, word {number} of {words.path}; {REMEDY}")
 
     def _image(self, index: int) -> bytes:
         folder, version, place = self.layout.place(index)
-        [image] = fetch(folder, version, [mask_key(place + 1)])
-        if image is None:
-            raise ValueError(f"{folder}: mask {place + 1} is missing; make the LMDB again")
-        return image
+        return _fetched(folder, version, place + 1)
 
 
 class MaskWriter(ShardWriter):
     """Writes masks to one LMDB."""
 
-    kind: ClassVar[str] = MaskLmdb.kind
+    kind: ClassVar[str] = KIND
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
@@ -134,6 +151,44 @@ class MaskWriter(ShardWriter):
 
     def _release(self) -> None:
         self._store.release()
+
+
+def _apart(row: Mapping[str, Any], word: Word, foreign: bool) -> str:
+    """Why a mask is not that of a word; nothing where it is, as far as a mask of somebody else's can say."""
+    size = row["width"], row["height"]
+    if not foreign and row["id"] != word.id:
+        return f"is that of {row['id']!r} and not of {word.id!r}"
+    if not foreign and row["picture"] != picture_digest(word.image):
+        return f"was made for another picture than {word.id!r} has now"
+    if foreign and size != word.size:
+        return f"is of {size} pixels and not of the {word.size} of {word.id!r}"
+    return ""
+
+
+@lru_cache(maxsize=8)
+def _adopted(folder: Path, version: Version) -> Manifest:
+    """The manifest that masks without one would have; every mask is read for it, once a process."""
+    [said] = fetch(folder, version, [COUNT])
+    if said is None or not said.isdigit():
+        raise ValueError(f"{folder}: `num-samples` is {said!r}, so this is no mask LMDB")
+    count = int(said)
+    digest = digest_of(record_digest(_fetched(folder, version, number)) for number in range(1, count + 1))
+    part = Part(path=DATA, count=count, bytes=(folder / DATA).stat().st_size)
+    shades = any(_peak(_fetched(folder, version, number)) > 1 for number in range(1, min(count, LOOKED_AT) + 1))
+    return Manifest(kind=KIND, count=count, digest=digest, parts=(part,), made={"full": 255 if shades else 1})
+
+
+def _fetched(folder: Path, version: Version, number: int) -> bytes:
+    [image] = fetch(folder, version, [mask_key(number)])
+    if image is None:
+        raise ValueError(f"{folder}: mask {number} is missing; make the LMDB again")
+    return image
+
+
+def _peak(image: bytes) -> int:
+    from str_pipelines.imaging.bilevel import decode_mask
+
+    return int(decode_mask(image).max())
 
 
 def _size(image: bytes) -> tuple[int, int]:
