@@ -8,7 +8,7 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any, Protocol, cast
 
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from str_pipelines.recognizers.ctc import CtcNetwork, CtcOptions
@@ -17,6 +17,8 @@ from str_pipelines.recognizers.shape import Shape
 from str_pipelines.storage.checkpoints import Checkpoint
 from str_pipelines.text.charsets import Charset
 from str_pipelines.text.nearest import nearest
+from str_pipelines.training.state import load_weights as load_weights
+from str_pipelines.training.state import read_weights, to_float16
 
 NETWORKS: dict[str, tuple[type[Any], type[nn.Module]]] = {
     "ctc": (CtcOptions, CtcNetwork),
@@ -76,8 +78,7 @@ def write_checkpoint(
         "options": {"characters": characters, "network": dict(options), "shape": asdict(shape)},
     }
     (folder / "config.json").write_text(json.dumps(config, indent=1, ensure_ascii=False), encoding="utf-8")
-    halves = {key: value.half() if value.is_floating_point() else value for key, value in weights.items()}
-    save_file({key: value.detach().contiguous().cpu() for key, value in halves.items()}, folder / "model.safetensors")
+    save_file(to_float16(weights), folder / "model.safetensors")
 
 
 def load_network(checkpoint: Checkpoint) -> tuple[nn.Module, Shape]:
@@ -94,26 +95,6 @@ def load_network(checkpoint: Checkpoint) -> tuple[nn.Module, Shape]:
     return network, Shape(shape.get("height", 32), tuple(shape["widths"])) if shape else Shape()
 
 
-def load_weights(network: nn.Module, path: Path) -> None:
-    """Fill a network from a file of weights.
-
-    Raises:
-        FileNotFoundError, ValueError: it is not there, or it is for another network: what is missing, what too much.
-    """
-    if not path.is_file():
-        raise FileNotFoundError(f"{path}: the weights are not there; copy the folder again, or train it again")
-    missing, unexpected = network.load_state_dict(_read(path), strict=False)
-    if missing or unexpected:
-        raise ValueError(f"{path} is for another network: missing {missing[:5]}, unexpected {unexpected[:5]}")
-
-
-def _read(path: Path) -> dict[str, Tensor]:
-    try:
-        return {key: value.float() if value.is_floating_point() else value for key, value in load_file(path).items()}
-    except Exception as error:
-        raise ValueError(f"{path}: not a file of weights ({error}); copy it again, or train it again") from error
-
-
 def start_from(built: nn.Module, checkpoint: Checkpoint) -> list[str]:
     """Take over the weights of a checkpoint that have the same name and size, and what it knows of each character.
 
@@ -123,7 +104,7 @@ def start_from(built: nn.Module, checkpoint: Checkpoint) -> list[str]:
         What stays fresh: names of weights, and the characters that the checkpoint does not know.
     """
     network = cast(Network, built)
-    theirs, ours = _read(checkpoint.path / "model.safetensors"), built.state_dict()
+    theirs, ours = read_weights(checkpoint.path / "model.safetensors"), built.state_dict()
     known = network.classes(checkpoint.config()["options"]["characters"])
     wanted = network.classes(network.charset.characters)
     for key in network.by_class:

@@ -12,8 +12,8 @@ from types import MappingProxyType
 from typing import Any
 
 from safetensors import safe_open
-from safetensors.torch import save_file
-from torch import Tensor
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
 
 from str_pipelines.storage.folders import commit, part_of, recover
 
@@ -74,6 +74,34 @@ def _put(plain: Any, tensors: Mapping[str, Tensor]) -> Any:
     if kind == "items":
         return {name: _put(below, tensors) for name, below in value}
     return [_put(below, tensors) for below in value] if kind == "list" else value
+
+
+def read_weights(path: Path) -> dict[str, Tensor]:
+    """The weights of a checkpoint, floating point in 32 bits.
+
+    Raises:
+        FileNotFoundError, ValueError: they are not there, or damaged; the text says what to do.
+    """
+    if not path.is_file():
+        raise FileNotFoundError(f"{path}: the weights are not there; copy the folder again, or train it again")
+    try:
+        return {name: value.float() if value.is_floating_point() else value for name, value in load_file(path).items()}
+    except Exception as error:
+        raise ValueError(f"{path}: not a file of weights ({error}); copy it again, or train it again") from error
+
+
+def load_weights(network: nn.Module, path: Path, part: str = "") -> None:
+    """Fill a network from a file of weights, or from those of them whose names begin with `part` and a dot.
+
+    Raises:
+        FileNotFoundError, ValueError: as `read_weights`; they are for another network: what is missing, what too much.
+    """
+    weights = read_weights(path)
+    own = {name.partition(".")[2]: value for name, value in weights.items() if name.startswith(f"{part}.")}
+    missing, unexpected = network.load_state_dict(own if part else weights, strict=False)
+    if missing or unexpected:
+        what = f"{part} in {path}" if part else path
+        raise ValueError(f"{what} is for another network: missing {missing[:5]}, unexpected {unexpected[:5]}")
 
 
 def to_float16(state: Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -28,7 +28,7 @@ def step_params(**train: object) -> DenoiserStageParams:
 def test_a_vae_says_the_scale_of_its_latents(trained: tuple[Checkpoint, Checkpoint]) -> None:
     coder = load_coder(trained[0])
     assert trained[0].config()["kind"] == "vae" and float(coder.scale) not in (0.0, 1.0)
-    with pytest.raises(ValueError, match="denoiser is for another network: missing"):
+    with pytest.raises(ValueError, match="is for another network: missing"):
         load_denoiser(trained[0])
 
 

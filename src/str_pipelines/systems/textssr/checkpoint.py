@@ -7,16 +7,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import torch
-from safetensors.torch import load_file, save_file
-from torch import Tensor, nn
+from safetensors.torch import save_file
+from torch import Tensor
 
 from str_pipelines.storage.checkpoints import Checkpoint
 from str_pipelines.systems.textssr.config import NetworkParams
 from str_pipelines.systems.textssr.model import Denoiser, LatentCoder
-from str_pipelines.training.state import to_float16
+from str_pipelines.training.state import load_weights, to_float16
 
-NAME, VAE, DENOISER = "textssr", "vae", "denoiser"
+NAME, VAE, DENOISER, WEIGHTS = "textssr", "vae", "denoiser", "model.safetensors"
 
 
 def write_networks(folder: Path, states: Mapping[str, Mapping[str, Tensor]], options: Mapping[str, Any]) -> None:
@@ -25,7 +24,7 @@ def write_networks(folder: Path, states: Mapping[str, Mapping[str, Tensor]], opt
     config = {"kind": kind, "name": NAME, "options": dict(options)}
     (folder / "config.json").write_text(json.dumps(config, indent=1, ensure_ascii=False), encoding="utf-8")
     flat = {f"{name}.{key}": value for name, state in states.items() for key, value in state.items()}
-    save_file(to_float16(flat), folder / "model.safetensors")
+    save_file(to_float16(flat), folder / WEIGHTS)
 
 
 def network_of(checkpoint: Checkpoint) -> NetworkParams:
@@ -47,7 +46,7 @@ def load_coder(checkpoint: Checkpoint) -> LatentCoder:
         FileNotFoundError, ValueError: its weights are not there, or are for other networks.
     """
     coder = LatentCoder(network_of(checkpoint).vae)
-    _fill(coder, checkpoint, VAE)
+    load_weights(coder, checkpoint.path / WEIGHTS, VAE)
     return coder.requires_grad_(False).eval()
 
 
@@ -58,25 +57,10 @@ def load_denoiser(checkpoint: Checkpoint) -> Denoiser:
         FileNotFoundError, ValueError: as `load_coder`; also where it is a VAE alone.
     """
     denoiser = Denoiser(network_of(checkpoint))
-    _fill(denoiser, checkpoint, DENOISER)
+    load_weights(denoiser, checkpoint.path / WEIGHTS, DENOISER)
     return denoiser.eval()
 
 
 def has_denoiser(checkpoint: Checkpoint) -> bool:
     """Whether it is a whole painter."""
     return bool(checkpoint.config().get("kind") == "painter")
-
-
-def _fill(network: nn.Module, checkpoint: Checkpoint, name: str) -> None:
-    path = checkpoint.path / "model.safetensors"
-    if not path.is_file():
-        raise FileNotFoundError(f"{path}: the weights are not there; copy the folder again, or train it again")
-    try:
-        state = load_file(path)
-    except Exception as error:
-        raise ValueError(f"{path}: not a file of weights ({error}); copy it again, or train it again") from error
-    own = {key.partition(".")[2]: value for key, value in state.items() if key.startswith(f"{name}.")}
-    state = {key: value.float() if value.dtype == torch.float16 else value for key, value in own.items()}
-    missing, unexpected = network.load_state_dict(state, strict=False)
-    if missing or unexpected:
-        raise ValueError(f"{path}: {name} is for another network: missing {missing[:5]}, unexpected {unexpected[:5]}")
