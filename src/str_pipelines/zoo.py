@@ -48,8 +48,12 @@ def load_reader(checkpoint: Checkpoint) -> Reader:
     from str_pipelines.recognizers.rapidocr import RapidOcrReader
     from str_pipelines.recognizers.trained import TrainedReader
 
-    known = {"rapidocr": _parameters(RapidOcrReader), **dict.fromkeys(NETWORKS, OPTIONS)}
+    known = {"rapidocr": _parameters(RapidOcrReader), **dict.fromkeys((*NETWORKS, "ccd"), OPTIONS)}
     name, options = _named(checkpoint, "reader", known)
+    if name == "ccd":
+        from str_pipelines.systems.ccd.checkpoint import load_reader as load_ccd
+
+        return load_ccd(checkpoint)
     return _made(checkpoint, RapidOcrReader, options) if name == "rapidocr" else TrainedReader.load(checkpoint)
 
 

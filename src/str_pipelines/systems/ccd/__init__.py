@@ -1,0 +1,1 @@
+"""CCD: self-supervised character-to-character distillation (Guan et al., ICCV 2023)."""

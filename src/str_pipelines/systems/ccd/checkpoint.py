@@ -1,0 +1,111 @@
+"""CCD's networks as checkpoint folders, and back: an encoder that was pretrained, or a whole reader."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import save_file
+from torch import Tensor
+
+from str_pipelines.recognizers.networks import write_checkpoint
+from str_pipelines.recognizers.shape import Shape
+from str_pipelines.recognizers.trained import TrainedReader
+from str_pipelines.storage.checkpoints import Checkpoint
+from str_pipelines.systems.ccd.config import HEIGHT, WIDTH, DecoderParams, EncoderParams, NetworkParams
+from str_pipelines.systems.ccd.reader import CcdNetwork, CcdOptions
+from str_pipelines.systems.ccd.segmentation import SegmentationHead
+from str_pipelines.systems.ccd.vit import VisionTransformer
+from str_pipelines.training.state import load_weights, to_float16
+
+NAME, WEIGHTS = "ccd", "model.safetensors"
+SHAPE = Shape(HEIGHT, (WIDTH,))
+TEACHER, STUDENT, SEGMENTATION = "teacher", "student", "segmentation"
+
+
+def write_encoder(folder: Path, states: Mapping[str, Mapping[str, Tensor]], network: NetworkParams) -> None:
+    """The weights of the encoders TEACHER and STUDENT and of SEGMENTATION, in 16 bits, into a folder that is there."""
+    config = {"kind": "encoder", "name": NAME, "options": {"network": network.model_dump(mode="json")}}
+    (folder / "config.json").write_text(json.dumps(config, indent=1), encoding="utf-8")
+    flat = {f"{name}.{key}": value for name, state in states.items() for key, value in state.items()}
+    save_file(to_float16(flat), folder / WEIGHTS)
+
+
+def write_reader(
+    folder: Path, characters: str, encoder: EncoderParams, decoder: DecoderParams, weights: Mapping[str, Tensor]
+) -> None:
+    """A reader for `zoo.load_reader`, in 16 bits, into a folder that is there."""
+    options = {"encoder": encoder.model_dump(mode="json"), "decoder": decoder.model_dump(mode="json")}
+    write_checkpoint(folder, NAME, options, characters, SHAPE, weights)
+
+
+def load_reader(checkpoint: Checkpoint) -> TrainedReader:
+    """The reader of a checkpoint, on the GPU where there is one.
+
+    Raises:
+        FileNotFoundError, ValueError: its files are not there, or do not go together.
+    """
+    network = CcdNetwork(_options(checkpoint))
+    load_weights(network, checkpoint.path / WEIGHTS)
+    return TrainedReader(network, SHAPE, checkpoint.digest, "cuda" if torch.cuda.is_available() else "cpu")
+
+
+def is_reader(checkpoint: Checkpoint) -> bool:
+    """Whether it is a whole reader, or else an encoder.
+
+    Raises:
+        ValueError: it is another system's.
+    """
+    config = checkpoint.config()
+    if config.get("name") != NAME or config.get("kind") not in ("encoder", "reader"):
+        raise ValueError(
+            f"{checkpoint.path}: an encoder or a reader of {NAME} is wanted, this is {config.get('name')!r}, a "
+            f"{config.get('kind')!r}"
+        )
+    return bool(config["kind"] == "reader")
+
+
+def encoder_of(checkpoint: Checkpoint) -> EncoderParams:
+    """The sizes of a checkpoint's encoder, whether that is all of it or not.
+
+    Raises:
+        ValueError: as `is_reader`.
+    """
+    return EncoderParams(**_network(checkpoint)["encoder"])
+
+
+def load_encoder(checkpoint: Checkpoint) -> VisionTransformer:
+    """The encoder of the teacher, in 32 bits: what finetuning begins with (section 10 of the spec).
+
+    Raises:
+        FileNotFoundError, ValueError: its weights are not there, or are for another network.
+    """
+    encoder = VisionTransformer(encoder_of(checkpoint))
+    load_weights(encoder, checkpoint.path / WEIGHTS, TEACHER)
+    return encoder
+
+
+def load_segmenter(checkpoint: Checkpoint) -> tuple[VisionTransformer, SegmentationHead]:
+    """The student's encoder and its segmentation, in 32 bits.
+
+    Raises:
+        FileNotFoundError, ValueError: as `load_encoder`.
+    """
+    params = NetworkParams(**_network(checkpoint))
+    encoder, head = VisionTransformer(params.encoder), SegmentationHead(params.encoder, params.segmentation)
+    load_weights(encoder, checkpoint.path / WEIGHTS, STUDENT)
+    load_weights(head, checkpoint.path / WEIGHTS, SEGMENTATION)
+    return encoder.eval(), head.eval()
+
+
+def _network(checkpoint: Checkpoint) -> dict[str, Any]:
+    is_reader(checkpoint)
+    return dict(checkpoint.config()["options"]["network"])
+
+
+def _options(checkpoint: Checkpoint) -> CcdOptions:
+    network, characters = _network(checkpoint), checkpoint.config()["options"]["characters"]
+    return CcdOptions(characters, EncoderParams(**network["encoder"]), DecoderParams(**network["decoder"]))
