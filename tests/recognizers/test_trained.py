@@ -40,6 +40,16 @@ def test_what_one_says_does_not_depend_on_the_others(tmp_path: Path, name: str) 
     assert reader.digest == Checkpoint.at(tmp_path / "reader").digest
 
 
+@pytest.mark.parametrize("name", ["ctc", "nrtr"])
+def test_what_it_sees_of_one_does_not_depend_on_the_others(tmp_path: Path, name: str) -> None:
+    reader = TrainedReader.load(checkpoint(tmp_path / "reader", name))
+    together = reader.features(pictures())
+    assert together.shape == (5, OPTIONS["width"]) and together.dtype == np.float32
+    alone = np.concatenate([reader.features([each]) for each in pictures()])
+    np.testing.assert_allclose(together, alone, rtol=1e-3, atol=1e-4)
+    assert np.abs(together[0] - together[1]).max() > 1e-3
+
+
 def test_fused_is_the_same_function(tmp_path: Path) -> None:
     network, shape = load_network(checkpoint(tmp_path / "reader"))
     images = as_tensor([shape.fit(pictures()[0])], torch.device("cpu"))

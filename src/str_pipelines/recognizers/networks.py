@@ -85,9 +85,11 @@ def load_network(checkpoint: Checkpoint) -> tuple[nn.Module, Shape]:
     """The network of a checkpoint with its weights, in 32 bits, and the shape of its pictures.
 
     Raises:
-        ValueError: its files do not go together; the text says which part.
+        ValueError: it is no reader that is trained here, or its files do not go together; the text says which part.
     """
     config = checkpoint.config()
+    if config.get("name") not in NETWORKS:
+        raise ValueError(f"{checkpoint.path}: {config.get('name')!r} is none of the networks that are trained here")
     options = config["options"]
     network = build(config["name"], options.get("network", {}), options["characters"])
     load_weights(network, checkpoint.path / "model.safetensors")
