@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from str_pipelines.storage.checkpoints import Checkpoint
-from str_pipelines.zoo import load_finder, load_painter, load_reader, refuse_judge
+from str_pipelines.zoo import load_finder, load_masker, load_painter, load_reader, refuse_judge
 
 
 def made(folder: Path, **config: Any) -> Checkpoint:
@@ -87,6 +87,31 @@ def test_a_finder_is_one_with_its_options(tmp_path: Path) -> None:
         load_finder(Checkpoint.at("rapidocr"))
     with pytest.raises(ValueError, match="rapidocr has no option 'detectr'; it has detector, "):
         load_finder(made(tmp_path, kind="finder", name="rapidocr", options={**shipped, "detectr": "x"}))
+
+
+@pytest.mark.parametrize("name", ["kmeans", "constant", "rendered"])
+def test_shipped_maskers_travel_to_other_processes(name: str) -> None:
+    masker = load_masker(Checkpoint.at(name))
+    assert pickle.loads(pickle.dumps(masker)).digest == masker.digest  # noqa: S301
+
+
+def test_a_masker_is_one_with_its_options(tmp_path: Path) -> None:
+    half = load_masker(made(tmp_path, kind="masker", name="constant", options={"value": 0.5}))
+    assert half.digest != load_masker(Checkpoint.at("constant")).digest
+    seeded = load_masker(made(tmp_path, kind="masker", name="rendered", options={"seed": 1}))
+    assert seeded.digest != load_masker(Checkpoint.at("rendered")).digest
+    for config, message in (
+        ({"kind": "reader", "name": "kmeans"}, "a masker is wanted, this is a 'reader'"),
+        ({"kind": "masker", "name": "kmean"}, "there is no masker 'kmean'; did you mean 'kmeans'?"),
+        ({"kind": "masker", "name": "kmeans", "options": {"k": 3}}, "kmeans has no option 'k'; it has none"),
+        ({"kind": "masker", "name": "constant", "options": {"value": 2}}, "value is a number from 0 to 1, not 2"),
+        (
+            {"kind": "masker", "name": "rendered", "options": {"seed": -1}},
+            "config.json: .*greater than or equal to 0",
+        ),
+    ):
+        with pytest.raises(ValueError, match=f"(?s){message}"):
+            load_masker(made(tmp_path, **config))
 
 
 def test_the_judge_is_no_filter_whatever_its_folder_is_called(tmp_path: Path) -> None:

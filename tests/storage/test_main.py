@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from str_pipelines.records import Word
+from str_pipelines.imaging.bilevel import encode_mask
+from str_pipelines.records import Mask, Word
 from str_pipelines.storage.__main__ import main
+from str_pipelines.storage.masks import MaskWriter
 from str_pipelines.storage.words import WordWriter
 
 
@@ -39,3 +42,12 @@ def test_changed_bytes_are_found(folder: Path, capsys: pytest.CaptureFixture[str
 def test_nothing_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["verify", str(tmp_path)]) == 1
     assert "nothing finished lies there" in capsys.readouterr().out
+
+
+def test_masks_are_verified_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with MaskWriter(tmp_path / "masks") as writer:
+        for number in range(3):
+            writer.add(Mask(str(number), encode_mask(np.eye(9, dtype=np.uint8)), (9, 9), "0" * 32))
+        writer.finish()
+    assert main(["verify", str(tmp_path / "masks")]) == 0
+    assert "whole, 3 masks" in capsys.readouterr().out

@@ -1,0 +1,61 @@
+"""Masks of the words that are there, from the command line."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from str_pipelines.storage.masks import MaskLmdb
+from str_pipelines.storage.verify import verify
+from str_pipelines.storage.words import WordLmdb
+
+ROOT = Path(__file__).parents[2]
+KEDRO = str(Path(sys.executable).with_name("kedro"))
+
+
+def kedro(data: Path, *options: str, succeeds: bool = True) -> str:
+    """What a run in the smoke environment prints."""
+    environment = {**os.environ, "STR_DATA": str(data), "STR_TRACKING": "false", "PYTHONPATH": str(ROOT / "src")}
+    command = [KEDRO, "run", "--env=smoke", *options]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False)
+    assert (done.returncode == 0) == succeeds, done.stdout[-2000:] + done.stderr[-4000:]
+    return done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("data with blank ä")
+    kedro(folder, "--pipeline=ingest", "--namespaces=ingest.words")
+    kedro(folder, "--pipeline=masks")
+    return folder
+
+
+def test_every_word_has_its_mask(data: Path) -> None:
+    masks, words = MaskLmdb.at(data / "04_feature/masks"), WordLmdb.at(data / "05_model_input/words")
+    masks.require(words)
+    assert len(masks) == len(words) >= 64 and not list(verify(masks))
+    figures = json.loads((data / "08_reporting/masks_card/metrics.json").read_bytes())["masks"]
+    assert figures["failed"] == 0 and 0.1 < figures["ink_p50"] < 0.4
+    assert (data / "08_reporting/masks_card/masks.png").stat().st_size > 5_000
+
+
+def test_the_same_command_again_finds_its_work_done(data: Path) -> None:
+    assert re.search(r"masks\.make: .*done", kedro(data, "--pipeline=masks"))
+
+
+def test_without_words_the_command_that_makes_them_is_named(tmp_path: Path) -> None:
+    said = kedro(tmp_path, "--pipeline=masks", succeeds=False)
+    assert re.search(r"words: kedro run --pipeline=\w+ --namespaces=ingest\.words", said)
+
+
+def test_another_masker_by_its_name(data: Path) -> None:
+    kedro(data, "--pipeline=masks", "--params=masker=constant")
+    assert MaskLmdb.at(data / "04_feature/masks").full == 255
+    said = kedro(data, "--pipeline=masks", "--params=masker=kmean", succeeds=False)
+    assert "did you mean 'kmeans'?" in said
