@@ -5,12 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from str_pipelines.execution import Execution
+from str_pipelines.imaging.decode import decode
+from str_pipelines.imaging.headers import plain_size
+from str_pipelines.records import Refused
 from str_pipelines.sources.word_config import ReadWordsParams, WordLmdbSource, word_source_of
-from str_pipelines.sources.words import ingest
+from str_pipelines.sources.words import decoded_size, ingest
 from str_pipelines.sources.words_card import card
 from str_pipelines.storage.words import WordLmdb
 from tests.making import foreign
@@ -131,3 +138,26 @@ def test_without_words_of_ones_own_some_are_drawn(here: Execution) -> None:
     assert (len(words), len({word.label for word in words}) > 1) == (6, True)
     assert ingest(ReadWordsParams(source=source, shard_size=3), here) == words
     assert len(ingest(ReadWordsParams(source=source, limit=2), here)) == 2
+
+
+@given(st.integers(0, 2000), st.lists(st.tuples(st.integers(0, 3000), st.integers(0, 255)), max_size=20))
+def test_opencv_fails_at_the_same_jpegs_whether_it_makes_all_pixels_or_not(
+    seed: int, changes: list[tuple[int, int]]
+) -> None:
+    pixels = np.random.default_rng(seed).integers(0, 256, (1 + seed % 40, 1 + seed % 70, 3), np.uint8)
+    data = cv2.imencode(".jpg", pixels)[1].copy()
+    for at, value in changes:
+        data[at % len(data)] = value
+    size = plain_size(data.tobytes())
+    if size and size[0] * size[1] < 1_000_000:
+        full, small = (cv2.imdecode(data, flag) for flag in (cv2.IMREAD_GRAYSCALE, cv2.IMREAD_REDUCED_GRAYSCALE_8))
+        assert (full is None) == (small is None)
+
+
+@pytest.mark.parametrize("suffix", [".jpg", ".png"])
+@pytest.mark.parametrize("size", [(1, 1), (3, 70), (60, 2), (20, 90)])
+def test_the_size_is_that_of_the_decoded_picture(suffix: str, size: tuple[int, int]) -> None:
+    data = cv2.imencode(suffix, np.random.default_rng(0).integers(0, 256, (*size, 3), np.uint8))[1].tobytes()
+    assert decoded_size(data) == decode(data).shape[1::-1]
+    with pytest.raises(Refused, match="image_"):
+        decoded_size(data[: len(data) // 2])

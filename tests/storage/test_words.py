@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from str_pipelines.records import Refused, Word
-from str_pipelines.storage.words import WordLmdb, WordWriter
+from str_pipelines.storage.digests import canonical, content
+from str_pipelines.storage.words import WordLmdb, WordWriter, _plain, word_row
 from tests.making import entries_of, foreign, made_words, read_all, sharded_words, word
 
 KEPT = [number for number in range(20) if number % 7 != 6]
@@ -148,3 +149,9 @@ def test_a_sidecar_that_is_too_short_is_not_taken(tmp_path: Path) -> None:
     for read in (read_all, list):
         with pytest.raises(ValueError, match="the sidecar has 19 rows for 20 records; make it again"):
             read(words)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])), st.text(st.characters(exclude_categories=["Cs"])))
+def test_a_row_without_facts_is_said_as_any_other(name: str, label: str) -> None:
+    made = Word(name, b"", label, (3, 70_000), label)
+    assert _plain(made) == content(word_row(made)) == canonical(word_row(made))

