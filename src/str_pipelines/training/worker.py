@@ -26,13 +26,17 @@ STOPPED = 143  # what a shell says of a process that was ended by SIGTERM
 
 
 class Job(Params):
-    """What config.json holds. `stage` is a module below `str_pipelines` with `make(config) -> Stage`."""
+    """What config.json holds. `stage` is a module below `str_pipelines` with `make(config) -> Stage`.
+
+    `label` tells its charts from those of other stages in the same MLflow run.
+    """
 
     stage: str
     config: dict[str, Any]
     train: TrainParams
     hardware: Hardware = Hardware()
     folder: Path
+    label: str = ""
 
 
 def work(job: Job) -> Path:
@@ -49,20 +53,21 @@ class FileRecord:
 
     def __init__(self, job: Job) -> None:
         self.folder, self.tracker = job.folder, active_tracker()
+        self.before = f"{job.label}_" if job.label else ""
 
     def figures(self, values: Mapping[str, float], step: int) -> None:
         """Append a line."""
         with (self.folder / FIGURES).open("a", encoding="utf-8") as file:
             file.write(json.dumps({"step": step, **values}) + "\n")
         if self.tracker:
-            self.tracker.metrics(values, step)
+            self.tracker.metrics({f"{self.before}{name}": value for name, value in values.items()}, step)
 
     def sheet(self, png: bytes, step: int) -> None:
         """Replace the last one."""
         if png:
             write_whole(self.folder / SHEET, png)
         if png and self.tracker:
-            self.tracker.image("validation/misread", png, step)
+            self.tracker.image(f"{self.before}validation/sheet", png, step)
 
 
 def main() -> None:

@@ -88,11 +88,9 @@ def card(checkpoint: Checkpoint) -> Report:
     said = json.loads((checkpoint.path / "metrics.json").read_bytes())
     sheet = (checkpoint.path / "sheet.png").read_bytes()
     text = (checkpoint.path / "README.md").read_text(encoding="utf-8")
-    metrics: dict[str, dict[str, float]] = {}
-    for name, value in said["figures"].items():
-        chart, _, curve = name.rpartition("/")
-        metrics.setdefault(chart, {})[curve] = value
-    return Report(metrics, text, sheets={"validation": sheet} if sheet else {})
+    stage = said["stage"].rpartition(".")[2]  # all three may be in one run
+    metrics = {stage: {name.replace("/", "_"): value for name, value in said["figures"].items()}}
+    return Report(metrics, text, sheets={f"{stage}_validation": sheet} if sheet else {})
 
 
 def _trained(
@@ -113,7 +111,8 @@ def _trained(
             logger.info("%s: found done in %s", step, made)
         else:
             said = config.model_dump(mode="json")
-            job = Job(stage=stage, config=said, train=train, hardware=hardware, folder=folder / "run")
+            label = step.rpartition(".")[2]
+            job = Job(stage=stage, config=said, train=train, hardware=hardware, folder=folder / "run", label=label)
             _write(made, launch(job), step, config, train, write)
         return Checkpoint.at(made)
 
@@ -128,7 +127,7 @@ def _write(target: Path, best: Path, step: str, config: StageConfig, train: Trai
     states, facts = saved
     part = part_of(target)
     write(part, states)
-    (part / "metrics.json").write_text(json.dumps(facts, indent=1), encoding="utf-8")
+    (part / "metrics.json").write_text(json.dumps({"stage": step} | facts, indent=1), encoding="utf-8")
     (part / "sheet.png").write_bytes((best / SHEET).read_bytes())
     (part / "README.md").write_text(_prose(step, config, train, facts), encoding="utf-8")
     commit(part, target)
