@@ -64,6 +64,25 @@ def test_the_keys_of_other_tools_come_through(tmp_path: Path) -> None:
     assert dict(entries_of(tmp_path / "wh"))[b"wh-000000002"] == b"22_10"
 
 
+def test_either_plane_of_textzoom(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    planes = {b"image_hr-000000001": picture(1), b"image_lr-000000001": picture(2)}
+    folder = foreign(tmp_path / "a", planes | {b"num-samples": b"1", b"label-000000001": b"x"})
+    assert [word.image for word in run("convert", folder, tmp_path / "hr")] == [picture(1)]
+    assert [word.image for word in run("convert", folder, "--plane", "image_lr", tmp_path / "lr")] == [picture(2)]
+    assert main(["convert", str(folder), "--plane", "image_sr", "--into", str(tmp_path / "sr")]) == 1
+    assert "no key 'image_sr-000000001'; another plane?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("said", [None, b"", b"x", b"-1", b"9", b"9" * 30])
+def test_a_count_that_cannot_be_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], said: bytes | None
+) -> None:
+    folder = foreign(tmp_path / "a", {b"image-000000001": picture(1), b"label-000000001": b"x", b"num-samples": b"1"})
+    foreign(folder, {b"num-samples": said})
+    assert main(["convert", str(folder), "--into", str(tmp_path / "b")]) == 1
+    assert ("there are 3 keys" if said and said.isdigit() else "this is no word LMDB") in capsys.readouterr().err
+
+
 @few
 @given(st.integers(0, 40), st.lists(st.integers(1, 9), min_size=1, max_size=4), st.integers(0, 99))
 def test_parts_are_disjoint_and_together_everything(

@@ -119,7 +119,7 @@ def test_the_digest_of_somebody_elses_is_of_its_content(tmp_path: Path) -> None:
     [
         ({"num_samples": b"4"}, "record 4 has no picture"),
         ({"num_samples": b"2"}, "there are more records than the 2 of `num-samples`"),
-        ({"num_samples": None}, "`num-samples` is None, so this is not a word LMDB"),
+        ({"num_samples": None}, "`num-samples` is None, so this is no word LMDB"),
         ({"num_samples": b"three"}, "`num-samples` is b'three'"),
         ({"image_000000002": None}, "record 2 has no picture"),
         ({"label_000000003": None}, "record 3 has no label"),

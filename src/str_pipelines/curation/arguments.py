@@ -93,6 +93,7 @@ def _convert(parser: ArgumentParser) -> None:
     parser.add_argument(
         "set", type=Path, metavar="SET", help="also a listing (.tsv, .txt), .tar, .parquet, or a folder of either"
     )
+    parser.add_argument("--plane", help="which pictures of an LMDB that has several: image_lr, say, of TextZoom's")
     parser.add_argument("--form", choices=["lmdb", *FORMS], default="lmdb", metavar="FORM", help=FORM)
     _common(parser)
 

@@ -79,7 +79,7 @@ def subset(args: Namespace) -> None:
 def convert(args: Namespace) -> None:
     """Any form that the house reads into any that it writes."""
     with building(args.into, args.workers) as execution:
-        pieces = [Piece(words) for words in open_sets(args.set, execution)]
+        pieces = [Piece(words) for words in open_sets(args.set, execution, args.plane)]
         if args.form != "lmdb":
             count, reasons = export(args.into, [piece.words for piece in pieces], args.form)
             sys.stdout.write(f"{args.into}: {count} words as {args.form}{_turned_away(reasons)}\n")

@@ -13,9 +13,12 @@ from str_pipelines.storage.digests import canonical, digest_of
 from str_pipelines.storage.environments import fetch
 from str_pipelines.storage.handles import ROWS
 from str_pipelines.storage.manifests import DATA, NAME, Version, version_of
-from str_pipelines.storage.samples import COUNT, image_key, label_key
+from str_pipelines.storage.samples import said_count
 from str_pipelines.storage.tables import column_names, iterate
 from str_pipelines.storage.words import OWN_COLUMNS, WordLmdb
+
+PLANES = ("image", "image_hr")
+"""What the keys of pictures begin with; the second is TextZoom's, which also has `image_lr`."""
 
 
 @dataclass(frozen=True)
@@ -63,33 +66,38 @@ class OurWords:
 
 @dataclass(frozen=True)
 class ForeignWords:
-    """An LMDB with `image-%09d`, `label-%09d`, `num-samples` and no manifest; ids are `<name>/<number>`."""
+    """An LMDB with `image-%09d`, `label-%09d`, `num-samples` and no manifest; ids are `<name>/<number>`.
+
+    `plane` is what the keys of its pictures begin with.
+    """
 
     folder: Path
     name: str
     version: Version
     count: int
+    plane: str
     extras: tuple[str, ...]
 
     @classmethod
-    def at(cls, folder: Path, name: str) -> ForeignWords:
-        """The LMDB in this folder.
+    def at(cls, folder: Path, name: str, plane: str | None = None) -> ForeignWords:
+        """The LMDB in this folder; which plane of it, where there is none of PLANES or another one is wanted.
 
         Raises:
-            ValueError: it is damaged, or no word LMDB.
+            ValueError: it is damaged, or no word LMDB, or has no such plane.
         """
         version = version_of(folder)
-        [said] = fetch(folder, version, [COUNT])
-        if said is None or not said.isdigit():
-            raise ValueError(f"{folder / DATA}: `num-samples` is {said!r}, so this is no word LMDB")
-        found = fetch(folder, version, [extra.encode() + b"-000000001" for extra in EXTRAS])
-        extras = tuple(extra for extra, value in zip(EXTRAS, found, strict=True) if value is not None)
-        return cls(folder, name, version, int(said), extras)
+        count, wanted = said_count(folder, version), (plane,) if plane else PLANES
+        firsts = fetch(folder, version, [_key(name, 1) for name in (*wanted, *EXTRAS)])
+        there = [name for name, value in zip((*wanted, *EXTRAS), firsts, strict=True) if value is not None]
+        if plane and plane not in there:
+            raise ValueError(f"{folder / DATA}: no key {_key(plane, 1).decode()!r}; another plane?")
+        planes, extras = [name for name in there if name in wanted], [name for name in there if name in EXTRAS]
+        return cls(folder, name, version, count, planes[0] if planes else PLANES[0], tuple(extras))
 
     @property
     def digest(self) -> str:
         """Of where it lies, its size and time of change."""
-        return digest_of([canonical([self.folder.resolve(), self.name, *self.version])])
+        return digest_of([canonical([self.folder.resolve(), self.name, self.plane, *self.version])])
 
     def __len__(self) -> int:
         return self.count
@@ -107,8 +115,8 @@ class ForeignWords:
                 yield Rejection(str(self.folder / DATA), f"{place + 1:09d}", refused.reason, refused.detail)
 
     def _word(self, number: int) -> Word:
-        extra_keys = [b"%b-%09d" % (extra.encode(), number) for extra in self.extras]
-        image, label, *more = fetch(self.folder, self.version, (image_key(number), label_key(number), *extra_keys))
+        keys = [_key(each, number) for each in (self.plane, "label", *self.extras)]
+        image, label, *more = fetch(self.folder, self.version, keys)
         if image is None or label is None:
             lacking = "picture" if image is None else "label"
             raise Refused(f"{lacking}_missing", f"`num-samples` counts it, and there is no key for its {lacking}")
@@ -116,20 +124,24 @@ class ForeignWords:
         return Word(f"{self.name}/{number:09d}", image, _text(label), size_allowed(image), self.name, facts)
 
 
-def find_lmdbs(root: Path) -> list[OurWords | ForeignWords]:
+def find_lmdbs(root: Path, plane: str | None = None) -> list[OurWords | ForeignWords]:
     """The LMDBs at or below `root`, in the order of their folders. Hidden folders and links to folders are left out.
 
     Raises:
         ValueError: one is damaged, or holds something else than words.
     """
-    return [_opened(folder, root) for folder in _folders(root)]
+    return [_opened(folder, root, plane) for folder in _folders(root)]
 
 
-def _opened(folder: Path, root: Path) -> OurWords | ForeignWords:
+def _opened(folder: Path, root: Path, plane: str | None) -> OurWords | ForeignWords:
     if (folder / NAME).is_file():
         return OurWords.at(folder)
     name = folder.relative_to(root).as_posix()
-    return ForeignWords.at(folder, root.resolve().name if name == "." else name)
+    return ForeignWords.at(folder, root.resolve().name if name == "." else name, plane)
+
+
+def _key(kind: str, number: int) -> bytes:
+    return b"%b-%09d" % (kind.encode(), number)
 
 
 def _folders(folder: Path) -> Iterator[Path]:

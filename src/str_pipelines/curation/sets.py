@@ -41,8 +41,8 @@ class WordSet(Protocol):
         ...
 
 
-def open_sets(path: Path, execution: Execution) -> Sequence[WordSet]:
-    """The sets at `path`: one, or as many as there are LMDBs below it.
+def open_sets(path: Path, execution: Execution, plane: str | None = None) -> Sequence[WordSet]:
+    """The sets at `path`: one, or as many as there are LMDBs below it, `plane` saying which of their pictures.
 
     Raises:
         FileNotFoundError: there is nothing of the kind.
@@ -51,7 +51,7 @@ def open_sets(path: Path, execution: Execution) -> Sequence[WordSet]:
     if path.is_file():
         return [_of_file(path, execution)]
     if (path / NAME).is_file() or (path / DATA).is_file():
-        return find_lmdbs(path)
+        return find_lmdbs(path, plane)
     for name in LISTINGS:
         if (path / name).is_file():
             return [ListedWords.at(path / name, execution)]
@@ -59,7 +59,7 @@ def open_sets(path: Path, execution: Execution) -> Sequence[WordSet]:
         return [TarWords.at(tars, path.name, execution)]
     if parquets := sorted(path.glob("data/*.parquet")):
         return [ParquetWords.at(parquets, path.name)]
-    if found := find_lmdbs(path):
+    if found := find_lmdbs(path, plane):
         return found
     raise FileNotFoundError(f"{path}: nothing to read there; wanted is {WANTED}")
 

@@ -13,8 +13,8 @@ from str_pipelines.sources.labelled import Found
 from str_pipelines.sources.word_config import WordLmdbSource
 from str_pipelines.storage.digests import canonical, digest_of
 from str_pipelines.storage.environments import fetch
-from str_pipelines.storage.manifests import DATA, Version, version_of
-from str_pipelines.storage.samples import COUNT, image_key, label_key
+from str_pipelines.storage.manifests import DATA, version_of
+from str_pipelines.storage.samples import image_key, label_key, said_count
 
 
 class WordLmdbs:
@@ -25,11 +25,11 @@ class WordLmdbs:
 
         Raises:
             FileNotFoundError: there is none.
-            ValueError: one is damaged, or has no `num-samples`.
+            ValueError: one is damaged, or has no `num-samples` that can be.
         """
         self._root, self._folders = config.root, _folders(config.root)
         self._versions = [version_of(config.root / name) for name in self._folders]
-        counts = map(_count, [config.root / name for name in self._folders], self._versions)
+        counts = map(said_count, [config.root / name for name in self._folders], self._versions)
         self._ends = list(accumulate(counts))
         self._limit = limit
         self.digest = self.listed = state_of(config)
@@ -81,12 +81,3 @@ def _folders(root: Path) -> list[str]:
             f"{root}: no {DATA} lies there or below; ingest.words.read.source.root says where the LMDBs are"
         )
     return sorted(found)
-
-
-def _count(folder: Path, version: Version) -> int:
-    [said] = fetch(folder, version, [COUNT])
-    if said is None or not said.isdigit():
-        raise ValueError(
-            f"{folder / DATA}: `num-samples` is {said!r}, so this is no word LMDB; take it out of the root"
-        )
-    return int(said)

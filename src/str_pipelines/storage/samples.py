@@ -6,10 +6,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from str_pipelines.storage.digests import digest_of, record_digest
-from str_pipelines.storage.environments import fetch
+from str_pipelines.storage.environments import environment, fetch
 from str_pipelines.storage.manifests import DATA, NAME, Manifest, Part, Version, version_of
 
 COUNT = b"num-samples"
+DIGITS = 18
 KIND = "words"
 
 
@@ -44,6 +45,21 @@ def read_sample(folder: Path, version: Version, number: int) -> tuple[bytes, str
         raise ValueError(f"{folder}: label {number} is not UTF-8 ({error}); make the LMDB again") from error
 
 
+def said_count(folder: Path, version: Version) -> int:
+    """What `num-samples` says.
+
+    Raises:
+        ValueError: it is no number, or one that all keys of the LMDB together are too few for.
+    """
+    [said] = fetch(folder, version, [COUNT])
+    if said is None or not said.isdigit():
+        raise ValueError(f"{folder / DATA}: `num-samples` is {said!r:.40}, so this is no word LMDB")
+    entries = environment(folder, version).stat()["entries"]
+    if len(said) > DIGITS or int(said) > entries:
+        raise ValueError(f"{folder / DATA}: `num-samples` is {said!r:.40}, and there are {entries} keys; make it again")
+    return int(said)
+
+
 def is_foreign(folder: Path) -> bool:
     """Whether an LMDB lies there that none of our writers has finished."""
     return (folder / DATA).is_file() and not (folder / NAME).is_file()
@@ -73,10 +89,7 @@ def sample_digest(folder: Path, version: Version, number: int) -> bytes:
 
 
 def _count(folder: Path, version: Version) -> int:
-    [said] = fetch(folder, version, [COUNT])
-    if said is None or not said.isdigit():
-        raise ValueError(f"{folder}: `num-samples` is {said!r}, so this is not a word LMDB")
-    count = int(said)
+    count = said_count(folder, version)
     [beyond] = fetch(folder, version, [image_key(count + 1)])
     if beyond is not None:
         raise ValueError(f"{folder}: there are more records than the {count} of `num-samples`; make the LMDB again")
