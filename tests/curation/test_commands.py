@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,16 @@ def test_several_files_of_a_form_are_read_in_their_order(tmp_path: Path, monkeyp
         assert main(["convert", str(words.path), "--form", form, "--into", str(tmp_path / form)]) == 0
         assert said(run("convert", tmp_path / form, tmp_path / f"{form}_back")) == said(words)
     assert len(list((tmp_path / "tar").glob("*.tar"))) == len(list((tmp_path / "parquet/data").iterdir())) == 5
+
+
+def test_a_tar_is_one_for_anybody(tmp_path: Path) -> None:
+    words = list(real_words(tmp_path / "a"))
+    assert main(["convert", str(tmp_path / "a"), "--form", "tar", "--into", str(tmp_path / "b")]) == 0
+    with tarfile.open(tmp_path / "b/words-000000.tar") as tar:
+        files = {member.name: tar.extractfile(member).read() for member in tar}  # type: ignore[union-attr]
+    assert len(files) == 3 * len(words)
+    assert [files[f"{number:09d}.txt"].decode() for number in range(len(words))] == [word.label for word in words]
+    assert json.loads(files["000000003.json"])["id"] == "set/3" and files["000000003.webp"] == words[3].image
 
 
 def test_the_keys_of_other_tools_come_through(tmp_path: Path) -> None:

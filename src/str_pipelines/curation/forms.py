@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import tarfile
 from collections.abc import Callable
-from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from str_pipelines.curation.pictures import suffix_of
+from str_pipelines.curation.tar_members import BLOCK, header, padding
 from str_pipelines.records import Refused, Word
 from str_pipelines.storage.samples import COUNT, image_key, label_key, size_key
 from str_pipelines.storage.stores import Store
@@ -71,24 +70,22 @@ class Tars:
 
     def __init__(self, folder: Path) -> None:
         self._folder, self._count = folder, 0
-        self._tar: tarfile.TarFile | None = None
+        self._tar: BinaryIO | None = None
 
     def add(self, word: Word) -> None:
         """See `Form`."""
         suffix, row = suffix_of(word.image), json.dumps(word_row(word), ensure_ascii=False)
         if self._tar is None or self._count % PER_TAR == 0:
             self.close()
-            path = self._folder / f"words-{self._count // PER_TAR:06d}.tar"
-            self._tar = tarfile.open(path, "w", format=tarfile.USTAR_FORMAT)
+            self._tar = (self._folder / f"words-{self._count // PER_TAR:06d}.tar").open("wb")
         for end, data in ((suffix, word.image), (".json", row.encode()), (".txt", word.label.encode())):
-            member = tarfile.TarInfo(f"{self._count:09d}{end}")
-            member.size = len(data)
-            self._tar.addfile(member, BytesIO(data))
+            self._tar.write(header(f"{self._count:09d}{end}".encode(), len(data)) + data + padding(len(data)))
         self._count += 1
 
     def close(self) -> None:
         """See `Form`."""
-        if self._tar:
+        if self._tar and not self._tar.closed:
+            self._tar.write(bytes(2 * BLOCK))
             self._tar.close()
 
 

@@ -71,13 +71,16 @@ class WordLmdb(Handle):
 
     def pick(self, places: Sequence[int]) -> Iterator[Word]:
         """The words at these places (from 0, ascending) with their facts."""
-        ends = (0, *self.layout.ends)
-        for start, end, folder in zip(ends, ends[1:], self.layout.folders, strict=False):
+        layout = self.layout
+        for start, end, folder, version in zip(
+            (0, *layout.ends), layout.ends, layout.folders, layout.versions, strict=False
+        ):
             inside = places[bisect_left(places, start) : bisect_left(places, end)]
             if inside:
                 first, wanted = inside[0], frozenset(inside)
                 rows = rows_in(Table(folder / ROWS, end - start, ""), range(first - start, inside[-1] + 1 - start))
-                yield from (self._word(place, row) for place, row in enumerate(rows, first) if place in wanted)
+                samples = ((place - start + 1, row) for place, row in enumerate(rows, first) if place in wanted)
+                yield from (_with_facts(*read_sample(folder, version, number), row) for number, row in samples)
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """As `Handle.rows`; nothing for an LMDB of somebody else's."""
@@ -108,8 +111,7 @@ class WordLmdb(Handle):
         image, label, size = read_sample(folder, version, place + 1)
         if row is None:
             return Word(self.id_of(index), image, label, _size(size, image))
-        facts = {key: value for key, value in row.items() if key not in OWN_COLUMNS}
-        return Word(row["id"], image, label, _size(size, image), row["source"], facts)
+        return _with_facts(image, label, size, row)
 
 
 class WordWriter(ShardWriter):
@@ -171,6 +173,11 @@ def _digest(word: Word, row: Row | None) -> bytes:
     if row is None:
         return record_digest(word.image, word.label.encode())
     return word_digest(word, {**row, "width": word.size[0], "height": word.size[1]})
+
+
+def _with_facts(image: bytes, label: str, size: bytes, row: Row) -> Word:
+    facts = {key: value for key, value in row.items() if key not in OWN_COLUMNS}
+    return Word(row["id"], image, label, _size(size, image), row["source"], facts)
 
 
 def _size(said: bytes, image: bytes) -> tuple[int, int]:
