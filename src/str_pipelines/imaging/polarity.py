@@ -56,8 +56,8 @@ def text_of(light: Flags) -> tuple[Flags, float]:
 def is_plate(inner: Flags) -> bool:
     """Whether pixels (H, W), 1 or 0, are a plate with text on it: what the others enclose from outside is a rectangle.
 
-    Letters and what they enclose are none: between them the outside reaches in. That the others prevail along the border
-    is for the caller to see.
+    Letters and what they enclose are none: between them the outside reaches in. That the others prevail along the
+    border is for the caller to see.
     """
     filled = cv2.copyMakeBorder(inner, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
     cv2.floodFill(filled, None, (0, 0), 2, flags=8)
@@ -72,9 +72,9 @@ def is_plate(inner: Flags) -> bool:
 
 
 def _along_border(light: Flags) -> float:
-    height, width = light.shape
-    rows, columns = light[:: max(1, height - 1)], light[:, :: max(1, width - 1)]
-    return (cv2.countNonZero(rows) + cv2.countNonZero(columns)) / (rows.size + columns.size)
+    """The share of the lighter group along the four sides; their bytes are counted, which is quicker than by OpenCV."""
+    sides = light[0].tobytes() + light[-1].tobytes() + light[:, 0].tobytes() + light[:, -1].tobytes()
+    return float(sides.count(1) / len(sides))
 
 
 def _room(light: Flags) -> float:

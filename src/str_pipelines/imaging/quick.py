@@ -53,5 +53,6 @@ def decode_grey(data: bytes, limit: int = WORD_PIXELS) -> NDArray[np.uint8]:
     if size and size[0] * size[1] <= limit:
         image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
         if image is not None:
-            return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
+            plain: NDArray[np.uint8] = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+            return plain
     return np.asarray(cv2.cvtColor(decode(data, limit), cv2.COLOR_RGB2GRAY), np.uint8)

@@ -15,7 +15,8 @@ _LEVELS = np.arange(LEVELS, dtype=np.float64)
 
 def histogram(grey: Grey) -> NDArray[np.float32]:
     """How many pixels of (H, W) uint8 have each grey level: (256,) float32, exact up to 2^24 pixels a level."""
-    return np.asarray(cv2.calcHist([grey], [0], None, [LEVELS], [0, LEVELS]), np.float32).ravel()
+    counts: NDArray[np.float32] = cv2.calcHist([grey], [0], None, [LEVELS], [0, LEVELS])
+    return counts.ravel()
 
 
 def thresholds(histograms: Sequence[NDArray[np.float32]]) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
@@ -50,4 +51,5 @@ def thresholds(histograms: Sequence[NDArray[np.float32]]) -> tuple[NDArray[np.in
 
 def lighter(grey: Grey, threshold: int) -> NDArray[np.uint8]:
     """(H, W) uint8: 1 where a pixel is lighter than the threshold, else 0."""
-    return np.asarray(cv2.threshold(grey, threshold, 1, cv2.THRESH_BINARY)[1], np.uint8)
+    light: NDArray[np.uint8] = cv2.threshold(grey, threshold, 1, cv2.THRESH_BINARY)[1]
+    return light

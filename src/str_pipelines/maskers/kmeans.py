@@ -27,17 +27,19 @@ class KMeans:
 
     def __call__(self, words: Sequence[Word]) -> list[Masked | Refused]:
         """See `Masker`; refuses with `one_grey_level` and as `imaging.decode`."""
-        greys = [_grey(word.image) for word in words]
-        histograms = [histogram(grey) for grey in greys if not isinstance(grey, Refused)]
-        found = iter(zip(*(each.tolist() for each in thresholds(histograms)), strict=True) if histograms else ())
-        return [grey if isinstance(grey, Refused) else _masked(grey, *next(found)) for grey in greys]
+        seen = [_seen(word.image) for word in words]
+        counted = [each[1] for each in seen if not isinstance(each, Refused)]
+        best = iter(zip(*(each.tolist() for each in thresholds(counted)), strict=True) if counted else ())
+        return [each if isinstance(each, Refused) else _masked(each[0], *next(best)) for each in seen]
 
 
-def _grey(image: bytes) -> NDArray[np.uint8] | Refused:
+def _seen(image: bytes) -> tuple[NDArray[np.uint8], NDArray[np.float32]] | Refused:
+    """The grey levels of a picture, and how often there is each."""
     try:
-        return decode_grey(image)
+        grey = decode_grey(image)
     except Refused as refused:
         return refused
+    return grey, histogram(grey)
 
 
 def _masked(grey: NDArray[np.uint8], threshold: int, apart: float) -> Masked | Refused:
