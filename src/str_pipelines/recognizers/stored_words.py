@@ -94,7 +94,7 @@ def index_words(name: str, words: WordLmdb, spelling: Spelling, shape: Shape) ->
     register, codes = Register(spelling), _Codes()
     kept: list[NDArray[np.bool_]] = []
     widths: list[NDArray[np.uint16]] = []
-    for labels, sizes in _pieces(words):
+    for labels, sizes in pieces(words):
         reasons = codes.of(labels, register)
         areas = sizes[:, 0] * sizes[:, 1]
         reasons[(reasons == 0) & (areas == 0)] = codes.number("image_unreadable")
@@ -143,7 +143,8 @@ def _lengths(labels: pa.Array) -> NDArray[np.int64]:
     return lengths
 
 
-def _pieces(words: WordLmdb) -> Iterator[Piece]:
+def pieces(words: WordLmdb) -> Iterator[Piece]:
+    """Labels and sizes of all words in order, without a look at their pictures where a sidecar or a key has sizes."""
     if all((folder / ROWS).is_file() for folder in words.folders()):
         return chain.from_iterable(_from_sidecar(words, number) for number in range(len(words.folders())))
     return _from_records(words)

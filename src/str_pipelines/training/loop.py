@@ -25,7 +25,7 @@ from str_pipelines.training.precision import resolve
 from str_pipelines.training.run import Run, begin, follow
 from str_pipelines.training.schedules import rate_at
 from str_pipelines.training.signals import Interrupted, Termination
-from str_pipelines.training.stage import Loss, Place, Stage, Validation
+from str_pipelines.training.stage import Loss, Place, Stage, Tunes, Validation
 from str_pipelines.training.state import load_state, save_state
 
 logger = logging.getLogger(__name__)
@@ -126,6 +126,8 @@ def _step(
             parts.append(stage.step(run.networks, batch, machine.device))
         machine.backward(torch.stack(tuple(parts[-1].by_optimizer.values())).sum() / params.accumulate)
     figures = _figures(parts)
+    if isinstance(stage, Tunes):
+        stage.tune(run.modules, run.optimizers, run.step)
     limit = params.clip or torch.inf
     for name, optimizer in run.optimizers.items():
         weights = [weight for group in optimizer.param_groups for weight in group["params"]]

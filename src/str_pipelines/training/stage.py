@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import torch
 from torch import Tensor, nn
+from torch.optim import Optimizer
 
 Networks = Mapping[str, nn.Module]
 
@@ -66,4 +67,16 @@ class Stage(Protocol):
 
     def validate(self, networks: Networks, device: torch.device) -> Validation:
         """Figures on held-out data, with averaged weights where those are kept; called under autocast."""
+        ...
+
+
+@runtime_checkable
+class Tunes(Protocol):
+    """A stage that has a say before its optimizers move."""
+
+    def tune(self, networks: Networks, optimizers: Mapping[str, Optimizer], step: int) -> None:
+        """Change gradients, or groups of an optimizer such as their weight decay; the rate is the loop's.
+
+        It has to be a function of the step: what it left in an optimizer is what a resumed run begins with.
+        """
         ...
