@@ -61,6 +61,9 @@ def test_colours_are_drawn_for_each_picture() -> None:
     assert 6 <= int(same.sum()) <= 26  # a quarter of 64, and those whose operations did nothing
     assert float(found.min()) >= 0 and float(found.max()) <= 1
     assert torch.equal(coloured(images, plain=1.0), images)
+    torch.manual_seed(0)
+    other = images.contiguous(memory_format=torch.channels_last)  # as they come from pictures with channels last
+    assert torch.equal(coloured(other, plain=0.25), found)
 
 
 def test_hue_saturation_value_there_and_back() -> None:

@@ -161,7 +161,10 @@ class PretrainParams(Params):
 
 
 class PretrainConfig(Params):
-    """What a worker's config.json says of `systems.ccd.pretrain_stage`; `batches` are those of the whole training."""
+    """What a worker's config.json says of `systems.ccd.pretrain_stage`.
+
+    `steps` and `batches` are those of the whole training, `decay` is the weight decay that it begins with.
+    """
 
     network: NetworkParams
     pictures: PicturesParams
@@ -172,6 +175,7 @@ class PretrainConfig(Params):
     sets: dict[str, Path]
     steps: int
     batches: int
+    decay: float
 
 
 class DecoderParams(Params):
@@ -212,6 +216,7 @@ class FinetuneParams(Params):
 class FinetuneConfig(RecognizerConfig):
     """What a worker's config.json says of `systems.ccd.finetune_stage`; `start` is a checkpoint of this system."""
 
+    decoder: DecoderParams
     start: Path
     scratch: bool
     portion: float

@@ -6,10 +6,12 @@ import math
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from str_pipelines.systems.ccd.colour.draws import Operation, between, blend, filtered, offsets, windows
 
 SIDE = 7
+DISC = [(row, column) for row in range(-4, 5) for column in range(-4, 5) if row**2 + column**2 <= 4.5**2]
 
 
 def sharpen(x: Tensor) -> Tensor:
@@ -36,11 +38,12 @@ def average(x: Tensor) -> Tensor:
 
 def median(x: Tensor) -> Tensor:
     """Of squares of 3, 5 or 7 pixels a side."""
-    reach = between(x, 1, 4).floor()
-    rows, columns = offsets(SIDE, x.device)
-    distance = torch.maximum(rows.abs(), columns.abs()).flatten()  # (49,)
-    outside = distance.view(1, 1, -1, 1, 1) > reach[..., None]
-    return windows(x, SIDE).masked_fill(outside, torch.nan).nanmedian(2).values
+    sides = (2 * between(x, 1, 4).floor() + 1).flatten()
+    found = x.clone()
+    for side in (3, 5, 7):
+        if len(places := (sides == side).nonzero().squeeze(1)):
+            found[places] = windows(x[places], side).median(-1).values
+    return found
 
 
 def motion(x: Tensor) -> Tensor:
@@ -55,13 +58,16 @@ def motion(x: Tensor) -> Tensor:
 def bilateral(x: Tensor) -> Tensor:
     """Of what is near in place and in colour: 3…9 pixels across, both deviations 10…250."""
     across, colours, places = between(x, 3, 10).floor(), between(x, 10, 250) / 255, between(x, 10, 250)
-    rows, columns = offsets(9, x.device)
-    distance = (rows**2 + columns**2).flatten().view(1, 1, -1, 1, 1)
-    around = windows(x, 9)  # (B, 3, 81, H, W)
-    apart = (around - x[:, :, None]).abs().sum(1, keepdim=True)
-    weights = torch.exp(-((apart / colours[..., None]) ** 2) / 2 - distance / (2 * places[..., None] ** 2))
-    weights = weights * (distance <= (across[..., None] / 2) ** 2)
-    return (around * weights).sum(2) / weights.sum(2)
+    height, width = x.shape[2:]
+    padded = F.pad(x, (4,) * 4, mode="reflect")
+    total, weight = torch.zeros_like(x), torch.zeros_like(x[:, :1])
+    for row, column in DISC:
+        near = padded[:, :, 4 + row : 4 + row + height, 4 + column : 4 + column + width]
+        apart = (near - x).abs().sum(1, keepdim=True) / colours
+        distance = row**2 + column**2
+        share = torch.exp(-(apart**2) / 2 - distance / (2 * places**2)) * (distance <= (across / 2) ** 2)
+        total, weight = total + near * share, weight + share
+    return total / weight
 
 
 def _shares(kernels: Tensor) -> Tensor:

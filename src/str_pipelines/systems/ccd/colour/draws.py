@@ -47,16 +47,16 @@ def filtered(x: Tensor, kernels: Tensor) -> Tensor:
     """Each picture filtered by its own kernel (B, k, k), or all by (1, k, k); k is odd, the border is mirrored."""
     count, channels, height, width = x.shape
     reach = kernels.shape[-1] // 2
-    padded = F.pad(x, (reach,) * 4, mode="reflect").view(1, count * channels, height + 2 * reach, width + 2 * reach)
+    padded = F.pad(x, (reach,) * 4, mode="reflect")
+    padded = padded.reshape(1, count * channels, height + 2 * reach, width + 2 * reach)
     each = kernels.expand(count, -1, -1).repeat_interleave(channels, 0)[:, None].to(x.dtype)
     return F.conv2d(padded, each, groups=count * channels).view_as(x)
 
 
 def windows(x: Tensor, side: int) -> Tensor:
-    """(B, C, side², H, W): what lies round each pixel, mirrored at the border."""
-    reach = side // 2
-    found = F.unfold(F.pad(x, (reach,) * 4, mode="reflect"), side)
-    return found.view(len(x), x.shape[1], side * side, *x.shape[2:])
+    """(B, C, H, W, side²): what lies round each pixel, mirrored at the border."""
+    padded = F.pad(x, (side // 2,) * 4, mode="reflect")
+    return padded.unfold(2, side, 1).unfold(3, side, 1).flatten(4)
 
 
 def offsets(side: int, device: torch.device) -> tuple[Tensor, Tensor]:

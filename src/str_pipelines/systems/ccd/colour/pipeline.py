@@ -33,7 +33,7 @@ def coloured(pictures: Tensor, plain: float) -> Tensor:
 
     Pictures that draw the same operation of a group go through it together.
     """
-    found = pictures.clone()
+    found = pictures.clone(memory_format=torch.contiguous_format)
     kept = torch.rand(len(pictures), device=pictures.device) < plain
     for chance, operations in GROUPS:
         shares = torch.tensor([share for share, _ in operations], device=pictures.device).cumsum(0)

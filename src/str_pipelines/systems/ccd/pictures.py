@@ -1,0 +1,187 @@
+"""What CCD is pretrained on: pictures of words with masks and regions of their characters; labels are not read."""
+
+from __future__ import annotations
+
+import logging
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import accumulate
+from pathlib import Path
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from str_pipelines.imaging.crop import upright
+from str_pipelines.imaging.decode import WORD_PIXELS
+from str_pipelines.imaging.polarity import text_of
+from str_pipelines.imaging.quick import decode_quick
+from str_pipelines.imaging.regions import character_regions
+from str_pipelines.imaging.two_means import histogram, lighter, thresholds
+from str_pipelines.recognizers.gather import find_words
+from str_pipelines.recognizers.shape import stretch
+from str_pipelines.recognizers.stored_words import pieces
+from str_pipelines.recognizers.words import quotas
+from str_pipelines.records import Refused
+from str_pipelines.storage.environments import fetch
+from str_pipelines.storage.handles import Layout
+from str_pipelines.storage.masks import MaskLmdb
+from str_pipelines.storage.samples import image_key
+from str_pipelines.storage.words import WordLmdb
+from str_pipelines.systems.ccd.config import CHARACTERS, HEIGHT, WIDTH, HeldParams, PicturesParams
+from str_pipelines.training.order import draw
+
+logger = logging.getLogger(__name__)
+LEAST = 7
+"""Pixels of either side; smaller pictures are left out, as published."""
+Places = NDArray[np.int64]
+
+
+class Picture(NamedTuple):
+    """`pixels` (32, 128, 3) uint8 RGB, `mask` (32, 128) uint8 of 0 and 1, `regions` (32, 128) uint8 (characters.py);
+    `aspect`, its width as a multiple of its height before it was stretched; and the key `set/number`."""
+
+    pixels: NDArray[np.uint8]
+    mask: NDArray[np.uint8]
+    regions: NDArray[np.uint8]
+    aspect: float
+    key: str
+
+
+@dataclass(frozen=True)
+class StoredPictures:
+    """The usable pictures of an LMDB: their `places` in it (N,), and masks of all of it where they were made before."""
+
+    name: str
+    words: WordLmdb
+    masks: MaskLmdb | None
+    places: NDArray[np.uint32]
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def part(self, places: Places) -> StoredPictures:
+        """Some of them."""
+        return replace(self, places=self.places[places])
+
+    def read(self, place: int) -> Picture:
+        """A picture with its mask.
+
+        Raises:
+            ValueError: it cannot be decoded, though its header can be read.
+        """
+        index = int(self.places[place])
+        key = f"{self.name}/{index + 1:09d}"
+        folder, version, within = _layout(self.words).place(index)
+        [data] = fetch(folder, version, [image_key(within + 1)])
+        try:
+            image = decode_quick(data or b"")
+        except Refused as refused:
+            raise ValueError(
+                f"{key} in {self.words.path}: the picture cannot be decoded ({refused}). See what else is wrong with "
+                f"`python -m str_pipelines.storage verify {self.words.path}`, and make the set again"
+            ) from refused
+        mask = mask_of(image) if self.masks is None else _whole(self.masks.pixels(index), self.masks.full)
+        if mask.shape != image.shape[:2]:
+            raise ValueError(f"{key}: its mask in {self.masks and self.masks.path} is of another size; make masks anew")
+        return picture_of(image, mask, key)
+
+
+def picture_of(image: NDArray[np.uint8], mask: NDArray[np.uint8], key: str = "") -> Picture:
+    """A picture (H, W, 3) uint8 and its mask (H, W) of 0 and 1 in the shape of the network."""
+    image, mask = upright(image), upright(mask)
+    shrunk = (stretch(mask * np.uint8(255), WIDTH, HEIGHT) >= 128).astype(np.uint8)
+    regions = character_regions(shrunk, most=CHARACTERS)
+    return Picture(stretch(image, WIDTH, HEIGHT), shrunk, regions, image.shape[1] / image.shape[0], key)
+
+
+def mask_of(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """(H, W) uint8, 1 where the text of a picture (H, W, 3) is, by 2-means of its grey levels; 0 if it has but one."""
+    grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), np.uint8)
+    [threshold], [apart] = thresholds([histogram(grey)])
+    return text_of(lighter(grey, int(threshold)))[0] if apart else np.zeros_like(grey)
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """The samples 0 … `len` - 1 of an epoch: `quotas[k]` of set k, then of the next; pure functions of their place."""
+
+    sets: tuple[StoredPictures, ...]
+    quotas: tuple[int, ...]
+    seed: int = 0
+
+    def __len__(self) -> int:
+        return sum(self.quotas)
+
+    def sample(self, epoch: int, index: int) -> Picture:
+        """See `StoredPictures.read`."""
+        ends = list(accumulate(self.quotas))
+        number = bisect_right(ends, index)
+        place = index - ends[number] + self.quotas[number]
+        drawn = draw(tuple(map(len, self.sets)), self.quotas, self.seed, epoch)[number]
+        return self.sets[number].read(place if drawn is None else int(drawn[place]))
+
+
+def gather(params: PicturesParams, sets: Mapping[str, WordLmdb]) -> Pictures:
+    """The usable pictures of all sets: those given by name, then those of `params.more`.
+
+    Raises:
+        FileNotFoundError: a set is not there.
+        ValueError: masks are not those of their set, or more than there are sets; or nothing can be used.
+    """
+    found = {**sets, **{name: lmdb for path in params.more for name, lmdb in find_words(Path(path)).items()}}
+    masks = [MaskLmdb.at(path) for path in params.masks]
+    if len(masks) > len(found):
+        raise ValueError(f"there are {len(masks)} sets of masks for {len(found)} sets of words")
+    padded = [*masks, *[None] * (len(found) - len(masks))]
+    held = tuple(index_pictures(name, lmdb, mask) for (name, lmdb), mask in zip(found.items(), padded, strict=True))
+    taken = quotas(list(map(len, held)), params.ratios or None, params.length or None)
+    return Pictures(held, taken, params.seed)
+
+
+def index_pictures(name: str, words: WordLmdb, masks: MaskLmdb | None) -> StoredPictures:
+    """Go through the sizes of a set, not its pictures, and keep those that are no smaller than 7 pixels, nor too large.
+
+    Raises:
+        ValueError: the masks are not those of these words.
+    """
+    if masks:
+        masks.require(words)
+    sizes = np.concatenate([each for _, each in pieces(words)] or [np.empty((0, 2), np.int64)]).reshape(-1, 2)
+    usable = (sizes.min(1, initial=WORD_PIXELS) >= LEAST) & (sizes.prod(1) <= WORD_PIXELS)
+    logger.info("%s: %d of %d pictures of %s can be used", name, usable.sum(), len(usable), words.path)
+    return StoredPictures(name, words, masks, np.flatnonzero(usable).astype(np.uint32))
+
+
+def held_out(pictures: Pictures, params: HeldParams, ratios: Sequence[float]) -> tuple[Pictures, Pictures]:
+    """(what is trained on, what is validated on): the same ones every time, a picture in one of them only.
+
+    Raises:
+        ValueError: there are too few to hold one out.
+    """
+    left, held = [], []
+    for each in pictures.sets:
+        order = np.random.default_rng(len(each)).permutation(len(each))
+        count = min(params.count, round(params.share * len(each)) or min(len(each), 1))
+        held.append(each.part(np.sort(order[:count])))
+        left.append(each.part(np.sort(order[count:])))
+    if not sum(map(len, held)) or not sum(map(len, left)):
+        raise ValueError("there are too few pictures to learn from some and look at others; give more")
+    length = round(len(pictures) * sum(map(len, left)) / sum(map(len, pictures.sets)))
+    taken = quotas(list(map(len, left)), ratios or None, length)
+    train = replace(pictures, sets=tuple(left), quotas=taken)
+    return train, replace(pictures, sets=tuple(held), quotas=tuple(map(len, held)))
+
+
+def _whole(mask: NDArray[np.uint8], full: int) -> NDArray[np.uint8]:
+    """0 and 1 of a mask with shades."""
+    return mask if full == 1 else (mask >= 128).astype(np.uint8)
+
+
+@lru_cache(maxsize=64)
+def _layout(words: WordLmdb) -> Layout:
+    """Looked at once a process, and not with every picture."""
+    return words.layout

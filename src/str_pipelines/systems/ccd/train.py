@@ -1,0 +1,174 @@
+"""CCD's stages as steps of a pipeline: each goes on where it stopped, and ends in a checkpoint with a card."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from str_pipelines.execution import Execution, step_folder
+from str_pipelines.records import Report
+from str_pipelines.storage.checkpoints import Checkpoint
+from str_pipelines.storage.digests import work_key
+from str_pipelines.storage.folders import commit, part_of
+from str_pipelines.storage.words import WordLmdb
+from str_pipelines.systems.ccd.config import FinetuneConfig, FinetuneParams, PretrainConfig, PretrainParams
+from str_pipelines.training.config import Hardware, TrainParams
+from str_pipelines.training.worker import Job
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+VERSION = 1
+FIRST = "words"  # the name of the set that comes from the catalog
+States = Mapping[str, Mapping[str, "Tensor"]]
+
+
+def pretrain(
+    words: WordLmdb, params: PretrainParams, hardware: Hardware, execution: Execution, step: str
+) -> Checkpoint:
+    """An encoder from pictures of words alone.
+
+    Raises:
+        ValueError, FileNotFoundError: a set or its masks cannot be used; before anything starts.
+        FloatingPointError, Interrupted: as `training.loop.train`.
+    """
+    train = params.train
+    config = PretrainConfig(
+        **{name: getattr(params, name) for name in type(params).model_fields if name != "train"},
+        sets={FIRST: words.path.resolve()},
+        steps=train.steps,
+        batches=train.steps * train.accumulate,
+        decay=train.optimizer.weight_decay,
+    )
+    key = work_key(step, VERSION, params, words.digest, *_digests(params.pictures.more, params.pictures.masks))
+
+    def write(folder: Path, states: States) -> None:
+        from str_pipelines.systems.ccd.checkpoint import write_encoder
+
+        write_encoder(folder, _parts(states), params.network)
+
+    said = f"Pretrained on pictures of words without their labels: {_steps(train)}"
+    sets = {FIRST: words, **_more(params.pictures.more)}
+    return _trained(step, key, Job(
+        stage="systems.ccd.pretrain_stage", config=config.model_dump(mode="json"), train=train, hardware=hardware,
+        folder=Path("run"),
+    ), execution, write, said, sets)  # fmt: skip
+
+
+def finetune(
+    words: WordLmdb, start: Checkpoint, params: FinetuneParams, hardware: Hardware, execution: Execution, step: str
+) -> Checkpoint:
+    """A reader from an encoder, or from another reader, and labelled words.
+
+    Raises:
+        ValueError, FileNotFoundError: the words or the start cannot be used; before anything starts.
+        FloatingPointError, Interrupted: as `training.loop.train`.
+    """
+    from str_pipelines.systems.ccd.checkpoint import encoder_of
+
+    encoder, spelling = encoder_of(start), params.words.spelling
+    blocks = {name: getattr(params, name) for name in type(params).model_fields if name != "train"}
+    config = FinetuneConfig(**blocks, train={FIRST: words.path.resolve()}, start=start.path.resolve())
+    digests = _digests((*params.words.more, *params.validation.sets), ())
+    key = work_key(step, VERSION, params, start.digest, words.digest, spelling.charset.digest, *digests)
+
+    def write(folder: Path, states: States) -> None:
+        from str_pipelines.recognizers.stage import NAME
+        from str_pipelines.systems.ccd.checkpoint import write_reader
+
+        write_reader(folder, spelling.charset.characters, encoder, params.decoder, states[NAME])
+
+    begun = "from scratch" if params.scratch else f"from `{start.path.name}`, digest `{start.digest}`"
+    said = (
+        f"Finetuned {begun}, on {params.portion:.0%} of the words, augmented by `{params.words.augment}`, charset "
+        f"{spelling.charset.name}: {_steps(params.train)}"
+    )
+    sets = {FIRST: words, **_more(params.words.more)}
+    return _trained(step, key, Job(
+        stage="systems.ccd.finetune_stage", config=config.model_dump(mode="json"), train=params.train,
+        hardware=hardware, folder=Path("run"),
+    ), execution, write, said, sets)  # fmt: skip
+
+
+def card(checkpoint: Checkpoint) -> Report:
+    """The card of a stage as a report: figures of its best validation, its sheet."""
+    said = json.loads((checkpoint.path / "metrics.json").read_bytes())
+    sheet = (checkpoint.path / "sheet.png").read_bytes()
+    text = (checkpoint.path / "README.md").read_text(encoding="utf-8")
+    metrics: dict[str, dict[str, float]] = {}
+    for name, value in said["figures"].items():
+        chart, _, curve = name.partition("/")
+        metrics.setdefault(chart, {})[curve.rpartition("/")[2]] = value
+    return Report(metrics, text, sheets={"validation": sheet} if sheet else {})
+
+
+def _trained(
+    step: str,
+    key: str,
+    job: Job,
+    execution: Execution,
+    write: Callable[[Path, States], None],
+    said: str,
+    sets: Mapping[str, WordLmdb],
+) -> Checkpoint:
+    from str_pipelines.training.launch import launch
+
+    with step_folder(execution, step, key) as folder:
+        made = folder / "checkpoint"
+        if not (made / "config.json").is_file():
+            best = launch(job.model_copy(update={"folder": folder / job.folder}))
+            _write(made, best, write, [f"# CCD: what `{step}` learned", "", said, *_taught(sets)])
+        return Checkpoint.at(made)
+
+
+def _write(target: Path, best: Path, write: Callable[[Path, States], None], said: list[str]) -> None:
+    from str_pipelines.training.loop import SHEET
+    from str_pipelines.training.state import load_state
+
+    saved = load_state(best)
+    if saved is None:
+        raise FileNotFoundError(f"{best}: training ended without a validation; remove {best.parent} and run it again")
+    states, facts = saved
+    part = part_of(target)
+    write(part, states)
+    (part / "metrics.json").write_text(json.dumps(facts, indent=1), encoding="utf-8")
+    (part / "sheet.png").write_bytes((best / SHEET).read_bytes())
+    figures = [f"| {name} | {value:.4f} |" for name, value in facts["figures"].items()]
+    lines = [*said, "", f"On what was held out, at step {facts['step']:,}:", "", "| figure | |", "|---|---|", *figures]
+    (part / "README.md").write_text("\n".join([*lines, ""]), encoding="utf-8")
+    commit(part, target)
+
+
+def _parts(states: States) -> dict[str, Mapping[str, Tensor]]:
+    """Of what was trained, what is kept: both encoders and the segmentation, not the prototypes."""
+    from str_pipelines.systems.ccd.checkpoint import SEGMENTATION, STUDENT, TEACHER
+
+    def below(network: str, part: str) -> dict[str, Tensor]:
+        return {key.removeprefix(f"{part}."): value for key, value in states[network].items() if key.startswith(part)}
+
+    kept = {TEACHER: below(TEACHER, "backbone"), STUDENT: below(STUDENT, "backbone")}
+    return {**kept, SEGMENTATION: below(STUDENT, "segmentation")}
+
+
+def _steps(train: TrainParams) -> str:
+    return f"{train.steps:,} steps of {train.batch_size} words, seed {train.seed}."
+
+
+def _taught(sets: Mapping[str, WordLmdb]) -> list[str]:
+    return ["", *[f"- `{name}`: {len(each):,} words, digest `{each.digest}`" for name, each in sets.items()]]
+
+
+def _more(paths: tuple[str, ...]) -> dict[str, WordLmdb]:
+    from str_pipelines.recognizers.gather import find_words
+
+    return {name: each for path in paths for name, each in find_words(Path(path)).items()}
+
+
+def _digests(words: tuple[str, ...], masks: tuple[str, ...]) -> Iterator[str]:
+    """Of everything that is named by a path."""
+    from str_pipelines.storage.masks import MaskLmdb
+
+    yield from (each.digest for each in _more(words).values())
+    yield from (MaskLmdb.at(path).digest for path in masks)

@@ -1,0 +1,64 @@
+"""What is pretrained on: masks made on the fly or before, and what is left out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from str_pipelines.execution import Execution
+from str_pipelines.maskers.kmeans import KMeans
+from str_pipelines.maskers.params import MaskParams
+from str_pipelines.maskers.step import mask_words
+from str_pipelines.storage.words import WordLmdb
+from str_pipelines.systems.ccd.config import HeldParams, PicturesParams
+from str_pipelines.systems.ccd.pictures import Pictures, gather, held_out, index_pictures, mask_of, picture_of
+from tests.recognizers.pictures import stored
+
+
+def test_masks_on_the_fly_are_those_made_before(words: WordLmdb, here: Execution) -> None:
+    masks = mask_words(words, KMeans(), MaskParams(), here)
+    before = gather(PicturesParams(masks=(str(masks.path),)), {"words": words})
+    now = gather(PicturesParams(), {"words": words})
+    for index in range(0, 30, 5):
+        first, second = before.sample(0, index), now.sample(0, index)
+        assert all(np.array_equal(a, b) for a, b in zip(first, second, strict=True))
+        assert first.pixels.shape == (32, 128, 3) and set(np.unique(first.mask)) == {0, 1}
+        assert first.regions.max() >= 1 and not first.regions[first.mask == 0].any()
+
+
+def test_masks_of_other_words_are_refused(words: WordLmdb, here: Execution, tmp_path: Path) -> None:
+    masks = mask_words(stored(tmp_path / "others"), KMeans(), MaskParams(), here)
+    with pytest.raises(ValueError, match="kedro run --pipeline=masks"):
+        gather(PicturesParams(masks=(str(masks.path),)), {"words": words})
+    with pytest.raises(ValueError, match="there are 2 sets of masks for 1 sets of words"):
+        gather(PicturesParams(masks=(str(masks.path), str(masks.path))), {"words": words})
+
+
+def test_small_pictures_are_left_out(tmp_path: Path) -> None:
+    lmdb = stored(tmp_path / "words", ["a", "b", "c"], [(40, 16), (40, 6), (7, 7)])
+    assert index_pictures("words", lmdb, None).places.tolist() == [0, 2]
+
+
+def test_a_picture_without_contrast_has_no_text() -> None:
+    plain = np.full((20, 50, 3), 77, np.uint8)
+    assert not mask_of(plain).any() and not picture_of(plain, mask_of(plain)).regions.any()
+
+
+def test_tall_pictures_are_turned_with_their_masks() -> None:
+    image = np.full((80, 20, 3), 255, np.uint8)
+    image[10:30, 5:15] = 0
+    found = picture_of(image, mask_of(image))
+    assert found.aspect == 4 and np.array_equal(found.mask, (found.pixels[..., 0] < 128))
+
+
+def test_what_is_held_out_is_not_trained_on(words: WordLmdb) -> None:
+    whole = gather(PicturesParams(length=60), {"words": words})
+    train, held = held_out(whole, HeldParams(share=0.2, count=4), ())
+    places = [set(each.sets[0].places.tolist()) for each in (train, held)]
+    assert not places[0] & places[1] and len(places[0] | places[1]) == 30 and len(held) == 4
+    assert len(train) == 52  # 60 for 30, so twice for each
+    assert isinstance(held, Pictures) and held.sample(0, 0).key == held.sample(5, 0).key
+    with pytest.raises(ValueError, match="too few pictures"):
+        held_out(Pictures((whole.sets[0].part(np.array([0])),), (1,)), HeldParams(), ())
