@@ -34,6 +34,17 @@ def word_size(quad: ArrayLike) -> tuple[int, int]:
     return int(width), int(height)
 
 
+def word_matrix(quad: ArrayLike) -> tuple[NDArray[np.float64], tuple[int, int]]:
+    """(3, 3) from an image to the upright rectangle of a quad in it, and the (width, height) of that.
+
+    Raises:
+        Refused: as `word_size`.
+    """
+    width, height = word_size(quad)
+    corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
+    return np.asarray(cv2.getPerspectiveTransform(np.asarray(quad, np.float32), corners)), (width, height)
+
+
 def rectify(image: NDArray[np.uint8], quad: ArrayLike) -> NDArray[np.uint8]:
     """The word inside `quad` as an upright rectangle: perspective, bicubic, the image's edge replicated beyond it.
 
@@ -49,7 +60,7 @@ def rectify(image: NDArray[np.uint8], quad: ArrayLike) -> NDArray[np.uint8]:
     Raises:
         Refused: as `word_size`; `image_too_large` where a side of the image is above 32,767 pixels.
     """
-    to_word, size = _to_word(quad)
+    to_word, size = word_matrix(quad)
     if max(image.shape[:2]) > MAX_SIDE:
         raise Refused("image_too_large", f"{image.shape[1]}x{image.shape[0]}, the limit is {MAX_SIDE} pixels a side")
     word = cv2.warpPerspective(image, to_word, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
@@ -75,18 +86,11 @@ def upright_points(points: ArrayLike, quad: ArrayLike) -> NDArray[np.float64]:
     Raises:
         Refused: as `word_size`.
     """
-    to_word, (width, height) = _to_word(quad)
+    to_word, (width, height) = word_matrix(quad)
     given = np.asarray(points, np.float64)
     moved = np.concatenate([given, np.ones((*given.shape[:-1], 1))], axis=-1) @ to_word.T
     x, y = np.moveaxis(moved[..., :2] / moved[..., 2:], -1, 0)
     return np.stack((y, width - x) if height > TALL * width else (x, y), axis=-1)
-
-
-def _to_word(quad: ArrayLike) -> tuple[NDArray[np.float64], tuple[int, int]]:
-    """(3, 3) from an image to the upright rectangle of a quad in it, and the (width, height) of that."""
-    width, height = word_size(quad)
-    corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
-    return np.asarray(cv2.getPerspectiveTransform(np.asarray(quad, np.float32), corners)), (width, height)
 
 
 def _clockwise(quad: ArrayLike) -> list[list[float]]:

@@ -69,10 +69,16 @@ def sides(quad: Points) -> tuple[float, float]:
 
 def inside(quad: Points, width: int, height: int) -> float:
     """The share of a convex quad's area that lies in a picture of this size, 0 to 1."""
+    part = visible(quad, width, height)
+    return area(part) / area(quad) if len(part) > 2 else 0.0
+
+
+def visible(quad: Points, width: int, height: int) -> Points:
+    """The part (n, 2) of a convex quad that lies in a picture of this size; no points where there is none."""
     part = quad
     for axis, limit, sign in ((0, 0, 1), (0, width, -1), (1, 0, 1), (1, height, -1)):
         part = _clipped(part, sign * (part[:, axis] - limit))  # cv2.intersectConvexConvex may be off by a tenth
-    return area(part) / area(quad) if len(part) > 2 else 0.0
+    return part
 
 
 def as_tuple(quad: ArrayLike) -> Quad:

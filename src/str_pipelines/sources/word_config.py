@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
 
-from str_pipelines.params import Params
+from str_pipelines.params import Names, Params
+from str_pipelines.records import Refused
 
 SEPARATORS = {"tab": b"\t", "blank": b" "}
 
@@ -41,7 +42,35 @@ class WordLmdbSource(Params):
     root: Path = Path("data/01_raw/words")
 
 
-Source = DemoWordSource | TsvSource | WordLmdbSource
+class MjSource(Params):
+    """MJSynth (Synth90k) as it was published: the tree, or mjsynth.tar.gz itself, of which nothing is unpacked.
+
+    Labels come from the names of the files, with their case. `splits` are those of `annotation_<split>.txt`.
+    """
+
+    kind: Literal["mj"]
+    root: Path = Path("data/01_raw/mjsynth")
+    splits: Names = Field(default=("train", "val", "test"), min_length=1)
+    licence: str = "VGG, University of Oxford: for research, not commercial"
+
+
+class StSource(Params):
+    """SynthText as it was published: `root/gt.mat` and the photographs that it names, whose words are cut out.
+
+    `crop`: `axis_aligned` cuts the upright rectangle around a word, `perspective` lays the word itself upright. Of a
+    word that sticks out of its photograph the part inside is used, where that is `min_visible` of its area. `quality`
+    is that of the JPEGs.
+    """
+
+    kind: Literal["st"]
+    root: Path = Path("data/01_raw/SynthText")
+    crop: Literal["axis_aligned", "perspective"] = "axis_aligned"
+    min_visible: float = Field(default=0.9, gt=0, le=1)
+    quality: int = Field(default=95, ge=1, le=100)
+    licence: str = "VGG, University of Oxford: for research, not commercial"
+
+
+Source = DemoWordSource | TsvSource | WordLmdbSource | MjSource | StSource
 ByKind = Annotated[Source, Field(discriminator="kind")]
 
 
@@ -60,12 +89,26 @@ class ReadWordsParams(Params):
 
     `limit` stops after so many words of the listing. `check`: `decode` decodes every picture to know that it can be,
     `header` looks at its size alone, five times as fast. `shard_size` is how many words one worker takes at a time.
+    Where words are cut out of photographs (`st`), `limit` and `shard_size` count photographs, and all are decoded.
+    What is less than `min_width` x `min_height` is turned away: 128 x 32 of SynthText is TextSR's SynthText_hr, 256 x
+    64 its SynthText_HR.
     """
 
     source: ByKind
     limit: int | None = Field(default=None, ge=1)
     check: Literal["decode", "header"] = "decode"
     shard_size: int = Field(default=10_000, ge=1)
+    min_width: int = Field(default=1, ge=1)
+    min_height: int = Field(default=1, ge=1)
+
+    def check_size(self, width: int, height: int) -> None:
+        """Whether a picture is as large as wanted.
+
+        Raises:
+            Refused: `too_small`.
+        """
+        if width < self.min_width or height < self.min_height:
+            raise Refused("too_small", f"{width}x{height}, wanted {self.min_width}x{self.min_height}")
 
     def of(self, source: Source) -> ReadWordsParams:
         """The same of another source."""

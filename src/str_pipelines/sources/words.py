@@ -17,6 +17,8 @@ from str_pipelines.records import Refused, Rejection, Word
 from str_pipelines.sources import word_config as c
 from str_pipelines.sources.demo_words import DemoWords
 from str_pipelines.sources.labelled import Found, Labelled
+from str_pipelines.sources.mj_archive import open_mj
+from str_pipelines.sources.synthtext import SynthText
 from str_pipelines.sources.word_lmdbs import WordLmdbs
 from str_pipelines.storage.digests import work_key
 from str_pipelines.storage.words import WordLmdb, WordWriter
@@ -37,8 +39,11 @@ class WordSource(Protocol):
 
     def __len__(self) -> int: ...
 
-    def words(self, span: range) -> Iterator[Found | Rejection]:
-        """The words of a range of the listing, and why one cannot be used; no picture is decoded."""
+    def words(self, span: range) -> Iterator[Found | Word | Rejection]:
+        """The words of a range of the listing, and why one cannot be used.
+
+        No picture is decoded, but those that words are cut out of.
+        """
         ...
 
 
@@ -51,6 +56,10 @@ def open_words(params: c.ReadWordsParams, execution: Execution) -> WordSource:
             return Labelled(source, execution, params.limit)
         case c.WordLmdbSource() as source:
             return WordLmdbs(source, params.limit)
+        case c.MjSource() as source:
+            return open_mj(source, execution, params.limit)
+        case c.StSource() as source:
+            return SynthText(source, params, execution)
 
 
 def ingest(params: c.ReadWordsParams, execution: Execution) -> WordLmdb:
@@ -61,7 +70,8 @@ def ingest(params: c.ReadWordsParams, execution: Execution) -> WordLmdb:
         ValueError: an LMDB cannot be read, or no word can be used.
     """
     source = open_words(params, execution)
-    key = work_key(STEP, VERSION, {"limit": params.limit, "check": params.check}, source.digest)
+    how = params.model_dump(mode="json", exclude={"source", "shard_size"})
+    key = work_key(STEP, VERSION, how, source.digest)
     words = run_shards(
         WordLmdb,
         WordWriter,
@@ -71,7 +81,7 @@ def ingest(params: c.ReadWordsParams, execution: Execution) -> WordLmdb:
         step=STEP,
         key=key,
         execution=execution,
-        made={"source": params.source.model_dump(mode="json"), "limit": params.limit, "check": params.check},
+        made={"source": params.source.model_dump(mode="json"), **how},
     )
     if not len(words):
         raise ValueError(f"no word of {params.source!r} can be used: {_why(words)}")
@@ -92,19 +102,21 @@ def _write(params: c.ReadWordsParams, execution: Execution, listed: str, span: r
         if isinstance(found, Rejection):
             writer.reject(found)
             continue
+        name, source = (found.id, found.source) if isinstance(found, Word) else (found[0], found[3])
         try:
-            writer.add(_checked(found, params.check == "decode"))
+            writer.add(found if isinstance(found, Word) else _checked(found, params))
         except Refused as refused:
-            writer.reject(Rejection(found[3], found[0], refused.reason, refused.detail))
+            writer.reject(Rejection(source, name, refused.reason, refused.detail))
 
 
-def _checked(found: Found, whole: bool) -> Word:
+def _checked(found: Found, params: c.ReadWordsParams) -> Word:
     name, image, label, source = found
     if not label:
         raise Refused("label_empty", "a word has a label")
-    width, height = decoded_size(image) if whole else size_of(image)
+    width, height = decoded_size(image) if params.check == "decode" else size_of(image)
     if width * height > WORD_PIXELS:
         raise Refused("image_too_large", f"{width}x{height} is more than {WORD_PIXELS} pixels")
+    params.check_size(width, height)
     return Word(name, image, label, (width, height), source)
 
 

@@ -1,4 +1,4 @@
-"""ingest.words: pictures of words and their labels, as a list or as LMDBs of any dialect → labelled words."""
+"""ingest.words: pictures of words and their labels, as a list, LMDBs of any dialect, MJ or ST → labelled words."""
 
 from kedro.pipeline import Node, Pipeline
 

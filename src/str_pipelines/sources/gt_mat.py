@@ -1,0 +1,110 @@
+"""SynthText's gt.mat to lines of JSON, a photograph a line: a program of its own, as damaged files crash the parser.
+
+`python -m str_pipelines.sources.gt_mat FILE` prints `{"image", "words", "boxes", "fault", "detail"}`.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+VARIABLES = ("imnames", "txt", "wordBB")
+MEMORY = 4 << 30
+"""Bytes of address space."""
+MOST = 10_000
+"""Words of a photograph, and characters of a word."""
+Row = dict[str, Any]
+
+
+def rows(path: Path) -> Iterator[Row]:
+    """A row a photograph: its name, its words, and eight numbers a word, x and y of corners from the text's top left.
+
+    `fault` says why a photograph cannot be used, and then there are no words.
+
+    Raises:
+        ValueError: the file is none that MATLAB would write, or has other variables or shapes.
+    """
+    names, texts, boxes = (_cells(path, name) for name in VARIABLES)
+    if not len(names) == len(texts) == len(boxes):
+        raise ValueError(f"{len(names)} names, {len(texts)} texts and {len(boxes)} boxes, a photograph has one of each")
+    for cells in zip(names, texts, boxes, strict=True):
+        yield _row(*cells)
+
+
+def _cells(path: Path, name: str) -> list[Any]:
+    """One variable, loaded alone, as its cells."""
+    from scipy.io import loadmat
+
+    found = loadmat(path, variable_names=[name]).get(name)
+    if not isinstance(found, np.ndarray) or found.dtype != object or found.ndim != 2 or 1 not in found.shape:
+        raise ValueError(f"`{name}` is no row of cells")
+    return list(found.ravel())
+
+
+def _row(name: Any, text: Any, box: Any) -> Row:
+    image = _name(name)
+    try:
+        if not image:
+            raise ValueError("name_malformed", "a text is wanted")
+        words, corners = _words(text), _boxes(box)
+        if len(words) != len(corners):
+            raise ValueError("words_and_boxes_differ", f"{len(words)} words, {len(corners)} boxes")
+    except ValueError as error:
+        fault, detail = error.args
+        return {"image": image, "words": [], "boxes": [], "fault": fault, "detail": detail}
+    return {"image": image, "words": words, "boxes": corners.ravel().tolist(), "fault": "", "detail": ""}
+
+
+def _name(cell: Any) -> str:
+    """The one text in a cell, or nothing."""
+    is_text = isinstance(cell, np.ndarray) and cell.dtype.kind == "U" and cell.size == 1
+    name = str(cell.item()) if is_text and cell.dtype.itemsize <= 4 * MOST else ""
+    return name if name.isprintable() else ""
+
+
+def _words(cell: Any) -> list[str]:
+    """What blanks of any kind separate in the rows of a character matrix."""
+    if not isinstance(cell, np.ndarray) or cell.dtype.kind != "U":
+        raise ValueError("txt_malformed", "characters are wanted")
+    words = " ".join(map(str, cell.ravel())).split()
+    if len(words) > MOST or any(len(word) > MOST for word in words):
+        raise ValueError("txt_malformed", f"more than {MOST} words, or characters of one")
+    if not all(word.isprintable() for word in words):
+        raise ValueError("txt_malformed", f"control characters: {next(w for w in words if not w.isprintable())!a}")
+    return words
+
+
+def _boxes(cell: Any) -> NDArray[np.float64]:
+    """(N, 4, 2) of 2 x 4 x N, or of 2 x 4, which is how MATLAB writes a single one."""
+    if not isinstance(cell, np.ndarray) or cell.dtype.kind not in "fiu":
+        raise ValueError("boxes_malformed", "numbers are wanted")
+    boxes = cell[..., None] if cell.ndim == 2 else cell
+    if boxes.ndim != 3 or boxes.shape[:2] != (2, 4):
+        raise ValueError("boxes_malformed", f"2 x 4 x N are wanted, not {' x '.join(map(str, cell.shape))}")
+    if not np.isfinite(boxes).all():
+        raise ValueError("boxes_malformed", "NaN or infinity")
+    return np.asarray(boxes.transpose(2, 1, 0), np.float64)
+
+
+def main() -> int:
+    """All rows to standard output; 1 and the reason to standard error where the file cannot be read."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    try:
+        for row in rows(Path(sys.argv[1])):
+            sys.stdout.write(f"{json.dumps(row)}\n")
+    except Exception as error:  # noqa: BLE001 (whatever a damaged file makes the parser raise)
+        sys.stderr.write(f"{type(error).__name__}: {error}")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
