@@ -6,6 +6,7 @@ What a shard holds depends on its range alone, so the number of workers never sh
 
 from __future__ import annotations
 
+import gc
 import logging
 import multiprocessing
 import os
@@ -41,7 +42,7 @@ Task = Callable[[Path, range], int]
 ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OPENCV_FOR_THREADS_NUM"), "1"
 )
-SLOW_TO_IMPORT = ("cv2", "lmdb", "numpy", "pandas", "PIL.Image", "pyarrow.parquet")  # pandas for pyarrow's tables
+SLOW_TO_IMPORT = ("cv2", "lmdb", "numpy", "pandas", "PIL.Image", "pyarrow.pandas_compat", "pyarrow.parquet")
 COMMAND = "kedro.framework.cli"
 
 
@@ -205,6 +206,7 @@ def _forks(module: str) -> ForkServerContext:
 
 def _start_worker(lifeline: Connection, environment: Mapping[str, str]) -> None:
     """One thread a worker; Ctrl-C is for the parent to answer; when the parent stops or dies, so does the worker."""
+    gc.freeze()  # what it was forked with is no garbage: looking for some would copy the memory that it shares
     os.environ.clear()
     os.environ.update({**environment, **ONE_THREAD})
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -49,10 +49,9 @@ class Labelled:
     @property
     def digest(self) -> str:
         """Of the listing, and of sizes and times of change of all pictures in it."""
-        paths = (line.partition(self._separator)[0] for _, line in self._lines(range(len(self))))
-        root = os.fsencode(self._root)
-        stamps = (b"%d %d " % stamp(b"%b/%b" % (root, path)) for path in paths)
-        return digest_of(chain([canonical(self.listed)], stamps))
+        root = os.fsencode(self._root) + b"/"
+        paths = (root + line.partition(self._separator)[0] for _, line in self._lines(range(len(self))))
+        return digest_of(chain([canonical(self.listed)], (b"%d %d " % stamp(path) for path in paths)))
 
     def __len__(self) -> int:
         return sum(block["lines"] for block in self._blocks)
