@@ -39,18 +39,21 @@ def test_composites_take_their_part_of_a_pipeline_only() -> None:
     parts = {
         "ingest": chain("ingest.scenes", "photos", "scenes")
         + chain("ingest.words", "crops", "words")
+        + chain("ingest.rendered_words", "painter", "rendered_words")
         + chain("ingest.rendered_scenes", "painter", "rendered_scenes"),
         "evaluate": chain("evaluate.generation", "painted", "report") + chain("evaluate.readers", "words", "table"),
         "synthesize": chain("synthesize", "scenes", "painted"),
         "recognizer": chain("recognizer", "words", "checkpoint"),
         "textssr": chain("textssr.vae", "rendered_scenes", "vae_card"),
+        "ccd": chain("ccd.pretrain", "words", "ccd_card"),
     }
     made = with_composites(parts)
     assert namespaces(made["synthesize"]) == {"ingest.scenes", "synthesize", "evaluate.generation"}
     assert namespaces(made["synthesize"].filter(node_namespaces=["synthesize"])) == {"synthesize"}
     assert namespaces(made["recognizer"]) == {"ingest.words", "recognizer"}
-    assert len(made["lineage"].nodes) == 8
+    assert len(made["lineage"].nodes) == 10
     assert namespaces(made["textssr"]) == {"ingest.scenes", "ingest.rendered_scenes", "textssr.vae"}
+    assert namespaces(made["ccd"]) == {"ingest.words", "ingest.rendered_words", "ccd.pretrain"}
     assert made["__default__"] is made["synthesize"]
     assert made["ingest"] is parts["ingest"]
 

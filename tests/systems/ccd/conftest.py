@@ -62,7 +62,7 @@ def words(tmp_path_factory: pytest.TempPathFactory) -> WordLmdb:
 def encoder(words: WordLmdb, tmp_path_factory: pytest.TempPathFactory) -> Checkpoint:
     """After four steps."""
     here = Execution(backend="serial", workers=1, work=tmp_path_factory.mktemp("encoder"))
-    return pretrain(words, pretrain_params(), HARDWARE, here, "ccd.pretrain")
+    return pretrain({"words": words}, pretrain_params(), HARDWARE, here, "ccd.pretrain")
 
 
 @pytest.fixture(scope="session")

@@ -30,6 +30,12 @@ def test_sizes_are_the_published_ones(name: str, encoder: float, reader: float, 
     assert millions(network) == pytest.approx(reader, abs=0.05)
 
 
+def test_the_mini_is_mini() -> None:
+    with torch.device("meta"):
+        assert millions(VisionTransformer(ENCODERS["mini"])) == pytest.approx(1.22, abs=0.01)
+    assert ENCODERS["mini"].grid == (8, 16)
+
+
 def test_the_published_head_has_22_million_weights() -> None:
     with torch.device("meta"):
         head = DinoHead(384, HeadParams(hidden=2048, bottleneck=256, prototypes=65536), fixed_gain=True)

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from str_pipelines.params import Names, Params
 from str_pipelines.recognizers.training_config import RecognizerConfig, ValidationParams
-from str_pipelines.recognizers.words_params import Shares, WordsParams
+from str_pipelines.recognizers.words_params import Shares, Widths, WordsParams
 from str_pipelines.text.nearest import nearest
 from str_pipelines.training.config import TrainParams
 
@@ -18,7 +18,6 @@ HEIGHT, WIDTH = 32, 128
 CHARACTERS = 26
 """Regions of a picture at most."""
 LONGEST = 25
-Words = WordsParams(height=HEIGHT, widths=(WIDTH,))
 
 
 class EncoderParams(Params):
@@ -192,6 +191,18 @@ class DecoderParams(Params):
 PUBLISHED_DECODER = DecoderParams(width=512, layers=6, heads=8, inner=256)
 
 
+class ReadWordsParams(WordsParams):
+    """The words that are taught, in the one shape that CCD sees."""
+
+    widths: Widths = (WIDTH,)
+
+    @model_validator(mode="after")
+    def _shape(self) -> ReadWordsParams:
+        if self.height != HEIGHT or tuple(self.widths) != (WIDTH,):
+            raise ValueError(f"CCD sees {HEIGHT} x {WIDTH} pixels: leave `height` and `widths` of words as they are")
+        return self
+
+
 class FinetuneParams(Params):
     """Parameters of `ccd.finetune_std` and `ccd.finetune_ard`.
 
@@ -202,15 +213,9 @@ class FinetuneParams(Params):
     decoder: DecoderParams = DecoderParams()
     scratch: bool = False
     portion: float = Field(default=1.0, gt=0, le=1)
-    words: WordsParams = Words
+    words: ReadWordsParams = ReadWordsParams()
     validation: ValidationParams = ValidationParams()
     train: TrainParams = TrainParams()
-
-    @model_validator(mode="after")
-    def _shape(self) -> FinetuneParams:
-        if self.words.height != HEIGHT or tuple(self.words.widths) != (WIDTH,):
-            raise ValueError(f"CCD sees {HEIGHT} x {WIDTH} pixels: leave `height` and `widths` of words as they are")
-        return self
 
 
 class FinetuneConfig(RecognizerConfig):

@@ -60,20 +60,20 @@ def judged(
 
 
 def look(student: Student, teacher: Teacher, held: Sequence[Picture], device: torch.device) -> bytes:
-    """Some held pictures as PNG, each beside its mask, the student's segmentation, the characters in it, and where the
-    teacher's last block looks."""
+    """Some held pictures as PNG, each beside the characters of its mask, the student's segmentation and its characters,
+    each in a colour of its own, and where the teacher's last block looks."""
     shown = held[:SHOWN]
     given = tensors_of(shown, device)
     text = _text(student, given.pictures).byte().cpu().numpy()
     attention = teacher.backbone.attention(given.pictures).float().cpu().numpy()
     cells = [
         Cell(
-            [each.pixels, _grey(each.mask), _grey(own), in_colours(character_regions(own)), _heat(seen)],
+            [each.pixels, in_colours(each.regions), _grey(own), in_colours(character_regions(own)), _heat(seen)],
             each.key,
         )
         for each, own, seen in zip(shown, text, attention, strict=True)
     ]
-    return sheet(cells, columns=1, title="picture, mask, own segmentation, its characters, attention")
+    return sheet(cells, columns=1, title="picture, characters of its mask, own segmentation, its characters, attention")
 
 
 def in_colours(regions: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -95,6 +95,7 @@ def _grey(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def _heat(attention: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """A map of patches as (32, 128, 3) uint8, white where it is greatest."""
-    scaled = (attention / attention.max() * 255).astype(np.uint8)
+    """A map of patches as (32, 128, 3) uint8, black where it is least and white where it is greatest."""
+    least = attention.min()
+    scaled = ((attention - least) / max(attention.max() - least, 1e-9) * 255).astype(np.uint8)
     return np.repeat(cv2.resize(scaled, (128, 32), interpolation=cv2.INTER_NEAREST)[..., None], 3, 2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,15 +21,16 @@ from str_pipelines.training.worker import Job
 if TYPE_CHECKING:
     from torch import Tensor
 
+logger = logging.getLogger(__name__)
 VERSION = 1
 FIRST = "words"  # the name of the set that comes from the catalog
 States = Mapping[str, Mapping[str, "Tensor"]]
 
 
 def pretrain(
-    words: WordLmdb, params: PretrainParams, hardware: Hardware, execution: Execution, step: str
+    words: Mapping[str, WordLmdb], params: PretrainParams, hardware: Hardware, execution: Execution, step: str
 ) -> Checkpoint:
-    """An encoder from pictures of words alone.
+    """An encoder from the pictures of sets of words, by name, alone.
 
     Raises:
         ValueError, FileNotFoundError: a set or its masks cannot be used; before anything starts.
@@ -37,12 +39,13 @@ def pretrain(
     train = params.train
     config = PretrainConfig(
         **{name: getattr(params, name) for name in type(params).model_fields if name != "train"},
-        sets={FIRST: words.path.resolve()},
+        sets={name: each.path.resolve() for name, each in words.items()},
         steps=train.steps,
         batches=train.steps * train.accumulate,
         decay=train.optimizer.weight_decay,
     )
-    key = work_key(step, VERSION, params, words.digest, *_digests(params.pictures.more, params.pictures.masks))
+    digests = _digests(params.pictures.more, params.pictures.masks)
+    key = work_key(step, VERSION, params, *(each.digest for each in words.values()), *digests)
 
     def write(folder: Path, states: States) -> None:
         from str_pipelines.systems.ccd.checkpoint import write_encoder
@@ -50,10 +53,10 @@ def pretrain(
         write_encoder(folder, _parts(states), params.network)
 
     said = f"Pretrained on pictures of words without their labels: {_steps(train)}"
-    sets = {FIRST: words, **_more(params.pictures.more)}
+    sets = {**words, **_more(params.pictures.more)}
     return _trained(step, key, Job(
         stage="systems.ccd.pretrain_stage", config=config.model_dump(mode="json"), train=train, hardware=hardware,
-        folder=Path("run"),
+        folder=Path(),
     ), execution, write, said, sets)  # fmt: skip
 
 
@@ -88,7 +91,7 @@ def finetune(
     sets = {FIRST: words, **_more(params.words.more)}
     return _trained(step, key, Job(
         stage="systems.ccd.finetune_stage", config=config.model_dump(mode="json"), train=params.train,
-        hardware=hardware, folder=Path("run"),
+        hardware=hardware, folder=Path(),
     ), execution, write, said, sets)  # fmt: skip
 
 
@@ -97,11 +100,9 @@ def card(checkpoint: Checkpoint) -> Report:
     said = json.loads((checkpoint.path / "metrics.json").read_bytes())
     sheet = (checkpoint.path / "sheet.png").read_bytes()
     text = (checkpoint.path / "README.md").read_text(encoding="utf-8")
-    metrics: dict[str, dict[str, float]] = {}
-    for name, value in said["figures"].items():
-        chart, _, curve = name.partition("/")
-        metrics.setdefault(chart, {})[curve.rpartition("/")[2]] = value
-    return Report(metrics, text, sheets={"validation": sheet} if sheet else {})
+    stage = said["stage"].rpartition(".")[2]  # all three may be in one run
+    metrics = {stage: {name.replace("/", "_"): value for name, value in said["figures"].items()}}
+    return Report(metrics, text, sheets={f"{stage}_validation": sheet} if sheet else {})
 
 
 def _trained(
@@ -118,12 +119,14 @@ def _trained(
     with step_folder(execution, step, key) as folder:
         made = folder / "checkpoint"
         if not (made / "config.json").is_file():
-            best = launch(job.model_copy(update={"folder": folder / job.folder}))
-            _write(made, best, write, [f"# CCD: what `{step}` learned", "", said, *_taught(sets)])
+            best = launch(job.model_copy(update={"folder": folder / "run", "label": step.rpartition(".")[2]}))
+            _write(made, best, step, write, [f"# CCD: what `{step}` learned", "", said, *_taught(sets)])
+        else:
+            logger.info("%s: found done in %s", step, made)
         return Checkpoint.at(made)
 
 
-def _write(target: Path, best: Path, write: Callable[[Path, States], None], said: list[str]) -> None:
+def _write(target: Path, best: Path, step: str, write: Callable[[Path, States], None], said: list[str]) -> None:
     from str_pipelines.training.loop import SHEET
     from str_pipelines.training.state import load_state
 
@@ -133,7 +136,7 @@ def _write(target: Path, best: Path, write: Callable[[Path, States], None], said
     states, facts = saved
     part = part_of(target)
     write(part, states)
-    (part / "metrics.json").write_text(json.dumps(facts, indent=1), encoding="utf-8")
+    (part / "metrics.json").write_text(json.dumps({"stage": step} | facts, indent=1), encoding="utf-8")
     (part / "sheet.png").write_bytes((best / SHEET).read_bytes())
     figures = [f"| {name} | {value:.4f} |" for name, value in facts["figures"].items()]
     lines = [*said, "", f"On what was held out, at step {facts['step']:,}:", "", "| figure | |", "|---|---|", *figures]

@@ -1,0 +1,35 @@
+"""ccd: words without their labels in, an encoder out; with labels, a reader: each stage a namespace and a checkpoint.
+
+words, rendered_words → pretrain
+rendered_words, pretrain → finetune_std
+words, pretrain → finetune_ard
+"""
+
+from collections.abc import Callable
+
+from kedro.pipeline import Node, Pipeline
+
+from .nodes import describe, finetune_ard, finetune_std, pretrain
+
+WHERE, ON = "params:execution", "params:hardware"
+SETTINGS = ["params:train", ON, WHERE]
+ENCODER = {"encoder": "ccd.pretrain.checkpoint"}
+
+
+def create_pipeline(**_: object) -> Pipeline:
+    """A stage alone is `--namespaces=ccd.finetune_ard`, its parameters are `ccd.finetune_ard.*`."""
+    return (
+        _stage("pretrain", pretrain, "words", "rendered_words")
+        + _stage("finetune_std", finetune_std, "rendered_words", **ENCODER)
+        + _stage("finetune_ard", finetune_ard, "words", **ENCODER)
+    )
+
+
+def _stage(name: str, train: Callable[..., object], *words: str, **start: str) -> Pipeline:
+    """`start` is the stage before, by the name of the argument that takes its checkpoint."""
+    nodes = [
+        Node(train, [*words, *start, *SETTINGS], "checkpoint", name="train", tags="gpu"),
+        Node(describe, "checkpoint", "card", name="describe"),
+    ]
+    given = {each: each for each in words} | start
+    return Pipeline(nodes, namespace=f"ccd.{name}", inputs=given, parameters={WHERE, ON})

@@ -1,0 +1,57 @@
+"""All stages of CCD from the command line, in seconds; what they leave reads."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from str_pipelines.storage.checkpoints import Checkpoint
+from str_pipelines.storage.words import WordLmdb
+from str_pipelines.zoo import load_reader
+
+ROOT = Path(__file__).parents[2]
+KEDRO = str(Path(sys.executable).with_name("kedro"))
+
+
+def kedro(data: Path, *options: str) -> str:
+    """What a run in the smoke environment prints; it has to succeed."""
+    environment = {**os.environ, "STR_DATA": str(data), "STR_TRACKING": "false", "PYTHONPATH": str(ROOT / "src")}
+    command = [KEDRO, "run", "--env=smoke", *options]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
+    return done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("data with blank ä")
+    kedro(folder, "--pipeline=ccd")
+    return folder
+
+
+def test_three_stages_leave_an_encoder_and_two_readers(data: Path) -> None:
+    names = ("pretrain", "finetune_std", "finetune_ard")
+    kinds = [json.loads((data / f"06_models/ccd_{name}/config.json").read_bytes())["kind"] for name in names]
+    assert kinds == ["encoder", "reader", "reader"]
+    assert (data / "08_reporting/ccd_pretrain_card/pretrain_validation.png").stat().st_size > 5_000
+    figures = json.loads((data / "08_reporting/ccd_finetune_ard_card/metrics.json").read_bytes())
+    assert "word_accuracy_all" in figures["finetune_ard"]
+    word = WordLmdb.at(data / "05_model_input/words")[0]
+    from str_pipelines.imaging.decode import decode
+
+    [(text, _)] = load_reader(Checkpoint.at(data / "06_models/ccd_finetune_std")).read([decode(word.image)])
+    assert isinstance(text, str)
+
+
+def test_what_is_done_is_found_done_and_another_portion_is_not(data: Path) -> None:
+    said = kedro(data, "--pipeline=ccd", "--namespaces=ccd.finetune_ard")
+    assert re.search(r"ccd\.finetune_ard: found done", said)
+    before = Checkpoint.at(data / "06_models/ccd_finetune_ard").digest
+    kedro(data, "--pipeline=ccd", "--namespaces=ccd.finetune_ard", "--params=ccd.finetune_ard.train.portion=0.5")
+    assert Checkpoint.at(data / "06_models/ccd_finetune_ard").digest != before
