@@ -39,6 +39,13 @@ def test_the_opposite_is_said_of_the_opposite(light: Flags) -> None:
         np.testing.assert_array_equal(text_of(light)[0], text_of(1 - light)[0])
 
 
+def test_where_nothing_prevails_along_the_border_the_opposite_is_said_too() -> None:
+    """The left half of a plate is in a frame, and the right half is one."""
+    plate = framed(letters(), 3, 0)
+    half = np.concatenate([plate, 1 - plate], axis=1)
+    assert evidence(half) == pytest.approx(-evidence(1 - half))
+
+
 @given(groups)
 def test_text_is_one_of_the_two_groups_and_its_certainty_a_share(light: Flags) -> None:
     text, certainty = text_of(light)

@@ -38,7 +38,7 @@ def evidence(light: Flags) -> float:
         light: (H, W) uint8, 1 where a pixel belongs to the lighter group, else 0.
     """
     along, share = 2 * _along_border(light) - 1, cv2.countNonZero(light) / light.size
-    if (share if along > 0 else 1 - share) < FRAME:
+    if along and (share if along > 0 else 1 - share) < FRAME:
         if is_plate(1 - light if along > 0 else light):
             return -math.copysign(BORDER, along)
     elif abs(along) > CLEAR:
