@@ -46,11 +46,11 @@ class ParquetWords:
             with opened(file) as parquet:
                 schema, rows = parquet.schema_arrow, parquet.metadata.num_rows
                 groups = [parquet.metadata.row_group(number) for number in range(parquet.num_row_groups)]
+            label = _label_column(file, schema)
             if max((group.total_byte_size for group in groups), default=0) > GROUP_BYTES:
                 raise ValueError(f"{file}: a row group unpacks to more than {GROUP_BYTES} bytes; make them smaller")
             if sum(group.num_rows for group in groups) != rows:
                 raise ValueError(f"{file}: its row groups have not the {rows} rows that it says; copy or make it again")
-            label = _label_column(file, schema)
             counts.append(rows)
         state = digest_of([canonical([[str(file.resolve()), *stamp(file)] for file in files])])
         return cls(tuple(files), tuple(counts), label, name, state)
