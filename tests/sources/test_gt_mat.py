@@ -92,6 +92,12 @@ def test_another_layout_is_refused_with_its_reason(tmp_path: Path, variables: An
         list(gt_table.parsed(path))
 
 
+def test_hdf5_is_refused_with_its_reason(tmp_path: Path) -> None:
+    (tmp_path / "gt.mat").write_bytes(b"MATLAB 7.3 MAT-file".ljust(124) + b"\x00\x02IM" + bytes(4096))
+    with pytest.raises(ValueError, match=r"gt\.mat: no gt\.mat of SynthText .*v7\.3"):
+        list(gt_table.parsed(tmp_path / "gt.mat"))
+
+
 def test_a_table_is_made_once(tmp_path: Path, here: Execution, monkeypatch: pytest.MonkeyPatch) -> None:
     path = make_synthtext(tmp_path / "SynthText") / "gt.mat"
     table = gt_table.gt_table(path, here)
