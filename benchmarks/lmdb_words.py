@@ -1,9 +1,10 @@
 """Words a second from files to LMDB, beside the script that most of the field uses.
 
 The common script (create_lmdb_dataset.py of CRNN and its descendants) is one process: it reads a list, decodes each
-picture to grey to see whether it can be, and commits image and label by turns, 1,000 words a transaction. Ours decodes
-all data of a JPEG, too, and makes one pixel of each 64 of them (`sources.words.decoded_size`). It is the step `ingest.words` on two workers: index of the listing, shards, merging, manifest, digests and sidecar are inside the
-clock. The page cache is warm, and so is the process that workers are forked from, as from the second step of a run on.
+picture to grey to see whether it can be, and commits image and label by turns, 1,000 words a transaction. Ours is the
+step `ingest.words` on two workers: index of the listing, shards, merging, manifest, digests and sidecar are inside the
+clock. With `check: decode` it decodes all data of a JPEG, and of each 64 pixels makes one (`sources.words.decoded_size`).
+The page cache is warm, and so is the process that workers are forked from, as from the second step of a run on.
 """
 
 from __future__ import annotations
