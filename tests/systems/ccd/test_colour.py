@@ -12,7 +12,7 @@ from PIL import Image
 from torch import Tensor
 from torch.nn import functional as F
 
-from str_pipelines.systems.ccd.colour import arithmetic, blur, contrast, tone, weather
+from str_pipelines.systems.ccd.colour import arithmetic, bent, blur, contrast, tone, weather
 from str_pipelines.systems.ccd.colour.draws import Operation
 from str_pipelines.systems.ccd.colour.pipeline import GROUPS, coloured
 
@@ -23,6 +23,12 @@ ALL = [
     *blur.BLURS,
     *contrast.OPERATIONS,
     *weather.OPERATIONS,
+    bent.invert,
+    bent.shuffle_channels,
+    bent.multiply_brightness,
+    bent.affine,
+    bent.rotate,
+    bent.bend,
 ]
 
 
@@ -36,7 +42,9 @@ def as_bytes(x: Tensor) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     return (x * 255).round().byte().permute(1, 2, 0).numpy()
 
 
-@pytest.mark.parametrize("operation", ALL, ids=[each.__name__ for each in ALL])
+@pytest.mark.parametrize(
+    "operation", ALL, ids=[f"{each.__module__.rpartition('.')[2]}-{each.__name__}" for each in ALL]
+)
 def test_an_operation_changes_some_of_the_pictures(operation: Operation) -> None:
     images = pictures()
     torch.manual_seed(3)
@@ -50,7 +58,10 @@ def test_an_operation_changes_some_of_the_pictures(operation: Operation) -> None
 
 def test_there_are_as_many_as_in_the_paper() -> None:
     assert [len(operations) for _, operations in GROUPS] == [21, 9, 6, 8, 4]
-    assert all(sum(share for share, _ in operations) == pytest.approx(1) for _, operations in GROUPS)
+    reading = bent.reading_groups((0.6, 0.8, 0.6, 0.6, 0.6))
+    assert [len(operations) for _, operations in reading] == [1, 35, 5, 8, 3]
+    for _, operations in (*GROUPS, *reading):
+        assert sum(share for share, _ in operations) == pytest.approx(1)
 
 
 def test_colours_are_drawn_for_each_picture() -> None:

@@ -140,6 +140,20 @@ def test_a_portion_is_part_of_a_larger_one(words: WordLmdb, encoder: Checkpoint)
     assert [len(each) for each in found] == [2, 12, 24] and found[0] < found[1] < found[2]
 
 
+def test_words_are_spoiled_where_that_is_asked_for(words: WordLmdb, encoder: Checkpoint) -> None:
+    losses = []
+    for chances in ((), (0.0,) * 5, (1.0,) * 5):
+        blocks = finetune_params(chances=chances).model_dump(exclude=BLOCKS)
+        stage = FinetuneStage(FinetuneConfig(**blocks, train={"words": words.path}, start=encoder.path))
+        torch.manual_seed(0)
+        networks = {name: network.eval() for name, network in stage.build().items()}
+        batch = next(iter(stage.batches(Place(0, 0, 1), 4, 0)))
+        losses.append(float(stage.step(networks, batch, torch.device("cpu")).by_optimizer["recognizer"].detach()))
+    assert losses[0] == losses[1] != losses[2]
+    with pytest.raises(ValueError, match="five chances of 0 to 1 are wanted"):
+        finetune_params(chances=(0.5,))
+
+
 def test_another_shape_or_start_is_refused(words: WordLmdb, here: Execution) -> None:
     with pytest.raises(ValueError, match="CCD sees 32 x 128 pixels"):
         finetune_params(words={"widths": (64,)})

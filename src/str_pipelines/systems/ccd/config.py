@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from str_pipelines.params import Names, Params
 from str_pipelines.recognizers.training_config import RecognizerConfig, ValidationParams
@@ -68,6 +68,15 @@ def _named(value: Any) -> Any:
 
 Encoder = Annotated[EncoderParams, BeforeValidator(_named)]
 """mini, tiny, small, base, or sizes of one's own."""
+
+
+def _five(chances: tuple[float, ...]) -> tuple[float, ...]:
+    if len(chances) not in (0, 5) or not all(0 <= each <= 1 for each in chances):
+        raise ValueError(f"five chances of 0 to 1 are wanted, or none, not {chances}")
+    return chances
+
+
+Chances = Annotated[Shares, AfterValidator(_five)]
 
 
 class HeadParams(Params):
@@ -207,12 +216,15 @@ class FinetuneParams(Params):
     """Parameters of `ccd.finetune_std` and `ccd.finetune_ard`.
 
     `portion` of the words, those of `more` too, are taught: the same ones every time. `scratch` forgets what was
-    pretrained but its sizes: the arm that it is compared with.
+    pretrained but its sizes: the arm that it is compared with. `chances` are those of the five groups of the published
+    augmentation (section 10), which is then done on the device, after `words.augment`: 0.6 0.8 0.6 0.6 0.6 for small,
+    0.4 0.7 0.7 0.7 0.5 for base.
     """
 
     decoder: DecoderParams = DecoderParams()
     scratch: bool = False
     portion: float = Field(default=1.0, gt=0, le=1)
+    chances: Chances = ()
     words: ReadWordsParams = ReadWordsParams()
     validation: ValidationParams = ValidationParams()
     train: TrainParams = TrainParams()
@@ -225,3 +237,4 @@ class FinetuneConfig(RecognizerConfig):
     start: Path
     scratch: bool
     portion: float
+    chances: Chances

@@ -8,16 +8,21 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import torch
 from torch import nn
 
 from str_pipelines.recognizers.networks import start_from
 from str_pipelines.recognizers.stage import NAME, RecognizerStage
 from str_pipelines.recognizers.stored_words import StoredWords
-from str_pipelines.recognizers.words import Words, quotas
+from str_pipelines.recognizers.trained import as_tensor
+from str_pipelines.recognizers.words import Sample, Words, quotas
 from str_pipelines.storage.checkpoints import Checkpoint
 from str_pipelines.systems.ccd.checkpoint import encoder_of, is_reader, load_encoder
+from str_pipelines.systems.ccd.colour.bent import reading_groups
+from str_pipelines.systems.ccd.colour.pipeline import coloured
 from str_pipelines.systems.ccd.config import FinetuneConfig
 from str_pipelines.systems.ccd.reader import CcdNetwork, CcdOptions
+from str_pipelines.training.stage import Loss, Networks
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +40,7 @@ class FinetuneStage(RecognizerStage):
     def __init__(self, config: FinetuneConfig) -> None:
         super().__init__(config)
         self.words = portion_of(self.words, config.portion, config.words.ratios)
+        self.groups = reading_groups(config.chances) if config.chances else ()
 
     def build(self) -> dict[str, nn.Module]:
         """The network on the encoder of `start`; on a fresh one of its sizes if it is to begin from scratch."""
@@ -48,6 +54,15 @@ class FinetuneStage(RecognizerStage):
         else:
             network.backbone.load_state_dict(load_encoder(start).state_dict())
         return {NAME: network}
+
+    def step(self, networks: Networks, batch: list[Sample], device: torch.device) -> Loss:
+        """The network's own loss, of pictures that are coloured and bent here if that is asked for."""
+        images, labels, keys = zip(*batch, strict=True)
+        pictures = as_tensor(images, device)
+        if self.groups:
+            with torch.autocast(device.type, enabled=False):
+                pictures = coloured(pictures, 0.0, self.groups)
+        return Loss({NAME: networks[NAME](pictures, labels)}, keys)
 
 
 def portion_of(words: Words, portion: float, ratios: tuple[float, ...] = ()) -> Words:

@@ -13,29 +13,30 @@ from str_pipelines.systems.ccd.colour.draws import Operation
 Weighted = tuple[float, Sequence[tuple[float, Operation]]]
 
 
-def _even(chance: float, operations: Sequence[Operation]) -> Weighted:
+def even(chance: float, operations: Sequence[Operation]) -> Weighted:
+    """A group whose operations have equal shares."""
     return chance, [(1 / len(operations), each) for each in operations]
 
 
 GROUPS: Sequence[Weighted] = (
-    _even(1.0, arithmetic.OPERATIONS),
-    _even(0.7, tone.OPERATIONS),
+    even(1.0, arithmetic.OPERATIONS),
+    even(0.7, tone.OPERATIONS),
     (0.7, [(0.5, blur.sharpen), *((0.1, each) for each in blur.BLURS)]),
-    _even(0.7, contrast.OPERATIONS),
-    _even(0.7, weather.OPERATIONS),
+    even(0.7, contrast.OPERATIONS),
+    even(0.7, weather.OPERATIONS),
 )
 """The chance that a group has any effect, and its operations with their shares."""
 
 
 @torch.no_grad()
-def coloured(pictures: Tensor, plain: float) -> Tensor:
+def coloured(pictures: Tensor, plain: float, groups: Sequence[Weighted] = GROUPS) -> Tensor:
     """Pictures (B, 3, H, W) in 0…1 → the same, with other colours, but for the share `plain` of them.
 
-    Pictures that draw the same operation of a group go through it together.
+    Group follows group. Pictures that draw the same operation of a group go through it together.
     """
     found = pictures.clone(memory_format=torch.contiguous_format)
     kept = torch.rand(len(pictures), device=pictures.device) < plain
-    for chance, operations in GROUPS:
+    for chance, operations in groups:
         shares = torch.tensor([share for share, _ in operations], device=pictures.device).cumsum(0)
         drawn = torch.rand(len(pictures), 2, device=pictures.device)
         chosen = torch.searchsorted(shares, drawn[:, 0].contiguous()).clamp(max=len(operations) - 1)
