@@ -181,7 +181,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=4000, help="small words")
     parser.add_argument("--few", type=int, default=200, help="of them for scipy")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--known", type=int, default=1000, help="words of each kind with a known mask")
+    parser.add_argument("--known", type=int, default=1000, help="words of each kind with a known mask; 0: speed alone")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--real", type=Path, help="a folder in TextSSR's benchmark layout: ic13, ic15, shopsign")
     args = parser.parse_args()
@@ -190,6 +190,8 @@ def main() -> None:
     np.random.seed(0)  # scipy's restarts
     images = small_words(args.count)
     record("masks_speed", speed(images, args.few, args.rounds))
+    if not args.known:
+        return
     few = images[: args.few]
     rows = [{"kind": "small", "words": len(few), "right": "", "ccd_right": "", "torn": ""}]
     rows = [{**rows[0], **_pixels(few, _theirs(few), _ours(few))}, *polarity(args.seed, args.known)]
