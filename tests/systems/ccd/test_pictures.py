@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +20,9 @@ from tests.recognizers.pictures import stored
 
 def test_masks_on_the_fly_are_those_made_before(words: WordLmdb, here: Execution) -> None:
     masks = mask_words(words, KMeans(), MaskParams(), here)
-    before = gather(PicturesParams(masks=(str(masks.path),)), {"words": words})
-    now = gather(PicturesParams(), {"words": words})
+    more = (str(words.path),)
+    before = gather(PicturesParams(more=more, masks=(str(masks.path),)), {})
+    now = gather(PicturesParams(more=more), {})
     for index in range(0, 30, 5):
         first, second = before.sample(0, index), now.sample(0, index)
         assert all(np.array_equal(a, b) for a, b in zip(first, second, strict=True))
@@ -28,12 +30,26 @@ def test_masks_on_the_fly_are_those_made_before(words: WordLmdb, here: Execution
         assert first.regions.max() >= 1 and not first.regions[first.mask == 0].any()
 
 
+def test_a_folder_of_masks_mirrors_that_of_its_words(words: WordLmdb, here: Execution, tmp_path: Path) -> None:
+    """As in CCD's data_lmdb: training/label/Synth/MJ/MJ_train and Mask/label/Synth/MJ/MJ_train."""
+    training, masks = tmp_path / "training", tmp_path / "Mask"
+    for name in ("URD/OCR-CC", "label/Synth/ST"):
+        made = mask_words(stored(training / name), KMeans(), MaskParams(), here)
+        shutil.copytree(made.path, masks / name)
+    found = gather(PicturesParams(more=(str(training),), masks=(str(masks),)), {"words": words})
+    assert [each.masks and each.masks.path for each in found.sets] == [
+        None, masks / "URD/OCR-CC", masks / "label/Synth/ST",
+    ]  # fmt: skip
+    with pytest.raises(FileNotFoundError):
+        gather(PicturesParams(more=(str(training),), masks=(str(tmp_path),)), {})
+
+
 def test_masks_of_other_words_are_refused(words: WordLmdb, here: Execution, tmp_path: Path) -> None:
     masks = mask_words(stored(tmp_path / "others"), KMeans(), MaskParams(), here)
     with pytest.raises(ValueError, match="kedro run --pipeline=masks"):
+        gather(PicturesParams(more=(str(words.path),), masks=(str(masks.path),)), {})
+    with pytest.raises(ValueError, match="there are 1 `masks` for 0 `more`"):
         gather(PicturesParams(masks=(str(masks.path),)), {"words": words})
-    with pytest.raises(ValueError, match="there are 2 sets of masks for 1 sets of words"):
-        gather(PicturesParams(masks=(str(masks.path), str(masks.path))), {"words": words})
 
 
 def test_small_pictures_are_left_out(tmp_path: Path) -> None:

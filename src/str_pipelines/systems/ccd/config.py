@@ -139,7 +139,8 @@ class ScheduleParams(Params):
 class PicturesParams(Params):
     """Words without labels: further LMDBs, or folders of them, by path, and the shares of all of them.
 
-    `masks` are mask LMDBs in the order of the sets; where there is none for a set its masks are made on the fly.
+    `masks` are as many as `more`: mask LMDBs, or folders of them that mirror those of the words, as in CCD's data_lmdb.
+    Without them, and of the sets of the catalog, masks are made on the fly, by 2-means as `kmeans` does.
     """
 
     more: Names = ()

@@ -126,20 +126,22 @@ class Pictures:
 
 
 def gather(params: PicturesParams, sets: Mapping[str, WordLmdb]) -> Pictures:
-    """The usable pictures of all sets: those given by name, then those of `params.more`.
+    """The usable pictures of all sets: those given by name, then those of `params.more`, where they have masks.
 
     Raises:
-        FileNotFoundError: a set is not there.
-        ValueError: masks are not those of their set, or more than there are sets; or nothing can be used.
+        FileNotFoundError: a set or its masks are not there.
+        ValueError: masks are not those of their set, or not as many as `more`; or nothing can be used.
     """
-    found = {**sets, **{name: lmdb for path in params.more for name, lmdb in find_words(Path(path)).items()}}
-    masks = [MaskLmdb.at(path) for path in params.masks]
-    if len(masks) > len(found):
-        raise ValueError(f"there are {len(masks)} sets of masks for {len(found)} sets of words")
-    padded = [*masks, *[None] * (len(found) - len(masks))]
-    held = tuple(index_pictures(name, lmdb, mask) for (name, lmdb), mask in zip(found.items(), padded, strict=True))
+    if params.masks and len(params.masks) != len(params.more):
+        raise ValueError(f"there are {len(params.masks)} `masks` for {len(params.more)} `more`: give as many, or none")
+    held = [index_pictures(name, lmdb, None) for name, lmdb in sets.items()]
+    for place, path in enumerate(params.more):
+        for name, lmdb in find_words(Path(path)).items():
+            below = Path(name).relative_to(path)  # a folder of masks mirrors the folder of their words
+            masks = MaskLmdb.at(Path(params.masks[place]) / below) if params.masks else None
+            held.append(index_pictures(name, lmdb, masks))
     taken = quotas(list(map(len, held)), params.ratios or None, params.length or None)
-    return Pictures(held, taken, params.seed)
+    return Pictures(tuple(held), taken, params.seed)
 
 
 def index_pictures(name: str, words: WordLmdb, masks: MaskLmdb | None) -> StoredPictures:

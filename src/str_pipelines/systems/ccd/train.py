@@ -174,4 +174,5 @@ def _digests(words: tuple[str, ...], masks: tuple[str, ...]) -> Iterator[str]:
     from str_pipelines.storage.masks import MaskLmdb
 
     yield from (each.digest for each in _more(words).values())
-    yield from (MaskLmdb.at(path).digest for path in masks)
+    for folder, path in zip(masks, words, strict=False):
+        yield from (MaskLmdb.at(Path(folder) / Path(name).relative_to(path)).digest for name in _more((path,)))
