@@ -66,7 +66,7 @@ def test_words_are_what_blanks_of_any_kind_separate(tmp_path: Path, packed: bool
     ],
 )
 def test_a_cell_that_is_none_costs_its_photograph(cells: tuple[Any, Any, Any], fault: str) -> None:
-    row = gt_mat._row(*cells)
+    row = gt_mat._row(*map(gt_mat._tried, gt_mat.READERS.values(), cells))
     assert (row["fault"], row["words"], row["boxes"]) == (fault, [], []) and row["detail"]
     assert row.keys() == COLUMNS and json.dumps(row)
 
