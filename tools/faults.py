@@ -1,7 +1,7 @@
 """Damaged inputs of every kind and disks that fill up: what is read, what is refused, and whether anything breaks.
 
-    python tools/faults.py                                               # all of it, in less than ten minutes
-    python tools/faults.py --lmdbs 2 --pictures 20 --cuts 3 --disks 0    # a taste
+    python tools/faults.py                                                             # all of it, in a quarter of an hour
+    python tools/faults.py --lmdbs 2 --pictures 20 --cuts 3 --published 5 --disks 0    # a taste
 
 Every try is a process of its own with a time limit, so that a crash (a signal) or a hang is seen as one. Ends with 1
 where something crashed, hung, raised what nobody announces, damaged what had been made before, or was refused without a
@@ -23,6 +23,7 @@ from itertools import islice
 from pathlib import Path
 
 import inputs
+import published
 from disks import unmountable
 from full_disks import full_disks
 from runs import say
@@ -35,7 +36,7 @@ from str_pipelines.storage.words import WordLmdb
 COLUMNS = ("tries", "read", "refused", "listed", "crashes", "hangs", "errors", "damaged")
 """Of a `Verdict`. Beside them stand the seconds that a row took."""
 BATCH = 50  # damaged pictures a folder
-PREPARED = ["inputs", "full_disks", "PIL.ImageFile", "pyarrow.parquet"]
+PREPARED = ["inputs", "published", "full_disks", "PIL.ImageFile", "pyarrow.parquet"]
 """What every try would import again."""
 Rows = Iterator[tuple[str, Iterable[Verdict]]]
 
@@ -74,6 +75,8 @@ def campaign(scratch: Path, options: argparse.Namespace) -> Rows:
     )
     for kind in inputs.LISTINGS:
         yield f"listing of {kind}, cut", cut_listings(kind, scratch / kind, kept, options.cuts, seconds)
+    for kind, file in published.KINDS.items():
+        yield f"{file}, read", published_sets(kind, scratch / kind, options.published, options.seed, seconds)
     if why_not := unmountable(scratch / "disk"):
         say(f"full disk under a run: left out, {why_not}")
     elif options.disks:
@@ -120,12 +123,21 @@ def cut_listings(kind: str, root: Path, kept: Path, count: int, seconds: float) 
         yield attempt(f"{kind} cut at {place}", seconds, inputs.read_cut, kind, listing, whole[:place], kept)
 
 
+def published_sets(kind: str, folder: Path, count: int, seed: int, seconds: float) -> Iterator[Verdict]:
+    """A published set whose one file is damaged, so many times."""
+    whole = published.write_published(kind, folder / "whole")
+    for number in range(seed, seed + count):
+        place = folder / str(number)
+        yield attempt(f"{kind} {number}", 2 * seconds, published.read_damaged, kind, whole, place, number)
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     for name, default, what in (
         ("lmdbs", 20, "damaged data.mdb of each kind"),
         ("pictures", 1000, "damaged pictures"),
         ("cuts", 50, "places at which a listing of each layout is cut"),
+        ("published", 100, "damaged files of each published set"),
         ("disks", 20, "disks that are too small; they take root"),
         ("seconds", 20, "that a try may take; ten times as many for a run"),
         ("seed", 0, "another one damages otherwise"),
