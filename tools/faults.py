@@ -1,6 +1,6 @@
 """Damaged inputs of every kind and disks that fill up: what is read, what is refused, and whether anything breaks.
 
-    python tools/faults.py                                                             # all of it, in a quarter of an hour
+    python tools/faults.py                                                             # all of it: some 15 minutes
     python tools/faults.py --lmdbs 2 --pictures 20 --cuts 3 --published 5 --disks 0    # a taste
 
 Every try is a process of its own with a time limit, so that a crash (a signal) or a hang is seen as one. Ends with 1
