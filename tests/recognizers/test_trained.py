@@ -10,7 +10,7 @@ import torch
 
 from str_pipelines.recognizers.networks import build, load_network, load_weights, start_from, write_checkpoint
 from str_pipelines.recognizers.shape import Shape
-from str_pipelines.recognizers.trained import TrainedReader, as_tensor, batches_by_width, fused
+from str_pipelines.recognizers.trained import TrainedReader, as_tensor, batches_by_width, fused, laid_out
 from str_pipelines.records import Refused
 from str_pipelines.storage.checkpoints import Checkpoint
 from str_pipelines.zoo import load_reader
@@ -58,6 +58,15 @@ def test_fused_is_the_same_function(tmp_path: Path) -> None:
         after = fused(network)(images)
     assert not any(isinstance(module, torch.nn.BatchNorm2d) for module in network.modules())
     assert torch.allclose(before, after, atol=1e-4)
+
+
+def test_laid_out_is_the_same_function_at_every_width(tmp_path: Path) -> None:
+    network, shape = load_network(checkpoint(tmp_path / "reader"))
+    images = [as_tensor([shape.fit(each)], torch.device("cpu")) for each in pictures()]
+    with torch.inference_mode():
+        before = [fused(network.eval())(each) for each in images]
+        after = [laid_out(network)(each) for each in images for _ in range(3)][::3]
+    assert all(torch.allclose(one, other, atol=1e-4) for one, other in zip(before, after, strict=True))
 
 
 def test_batches_hold_one_width_each() -> None:

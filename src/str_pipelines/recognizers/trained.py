@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
@@ -12,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from str_pipelines.imaging.crop import MAX_PIXELS
+from str_pipelines.recognizers.encoder import HEIGHT, ConvEncoder
 from str_pipelines.recognizers.networks import Network, load_network
 from str_pipelines.recognizers.shape import Shape
 from str_pipelines.records import Refused
@@ -24,7 +26,9 @@ class TrainedReader:
     """A `Reader`. What it says of a picture does not depend on the others, but for the last bits of a float."""
 
     def __init__(self, network: nn.Module, shape: Shape, digest: str, device: str = "cpu") -> None:
-        self.network, self.shape, self.digest, self.device = fused(network.eval()).to(device), shape, digest, device
+        ready = fused(network.eval())
+        self.network = laid_out(ready) if device == "cpu" else ready.to(device)
+        self.shape, self.digest, self.device = shape, digest, device
 
     @classmethod
     def load(cls, checkpoint: Checkpoint) -> TrainedReader:
@@ -90,6 +94,20 @@ def fused(network: nn.Module) -> nn.Module:
             if [type(each) for each in pair] == [nn.Conv2d, nn.BatchNorm2d]:
                 setattr(module, name, fuse_conv_bn_eval(*pair))
     return network.requires_grad_(False)
+
+
+def laid_out(network: nn.Module) -> nn.Module:
+    """The network with its convolutions laid out for the processor, once and not with every call.
+
+    The same function but for the last bits of a float; one word a call takes two thirds of the time.
+    """
+    if isinstance(network.encoder, ConvEncoder):
+        with torch.inference_mode(), warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            example = torch.zeros(1, 3, HEIGHT, 4 * HEIGHT)
+            traced = torch.jit.trace(network.encoder, example, check_trace=False)  # type: ignore[no-untyped-call]
+            network.encoder = torch.jit.optimize_for_inference(torch.jit.freeze(traced))
+    return network
 
 
 def _check(image: NDArray[np.uint8]) -> None:
