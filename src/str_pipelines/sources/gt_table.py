@@ -21,7 +21,7 @@ from str_pipelines.storage.digests import canonical, digest_of, work_key
 NAME = "gt.mat"
 STEP, VERSION = "ingest.words.gt_mat", 1
 PARSER = "str_pipelines.sources.gt_mat"
-SECONDS, BYTES_PER_SECOND = 60.0, 500_000
+SECONDS, BYTES_PER_SECOND = 20.0, 500_000
 LINE = 32 << 20
 """Characters of one photograph."""
 
@@ -51,7 +51,7 @@ def state_of(path: Path) -> str:
 
 
 def parsed(path: Path, seconds: float | None = None) -> Iterator[dict[str, Any]]:
-    """The rows, as another process parses them, which may take `seconds`: by default a minute, and 2 s a megabyte.
+    """The rows, as another process parses them, which may take `seconds`: by default 20, and 2 more a megabyte.
 
     Raises:
         ValueError: why it could not.
