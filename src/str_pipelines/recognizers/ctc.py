@@ -6,6 +6,7 @@ a transformer in the place of the recurrent layers. Widths are free; four column
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import torch
@@ -76,5 +77,4 @@ class CtcNetwork(nn.Module):
             for found, last in zip(classes, before, strict=True)
             if found not in (BLANK, last)
         )
-        total = torch.tensor(sum(chances) / max(1, len(text))).exp()
-        return text, float(total)
+        return text, math.exp(sum(chances) / max(1, len(text)))
