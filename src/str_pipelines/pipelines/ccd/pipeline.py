@@ -32,4 +32,5 @@ def _stage(name: str, train: Callable[..., object], *words: str, **start: str) -
         Node(describe, "checkpoint", "card", name="describe"),
     ]
     given = {each: each for each in words} | start
-    return Pipeline(nodes, namespace=f"ccd.{name}", inputs=given, parameters={WHERE, ON})
+    card = {"card": f"ccd_{name}_card"}
+    return Pipeline(nodes, namespace=f"ccd.{name}", inputs=given, outputs=card, parameters={WHERE, ON})
