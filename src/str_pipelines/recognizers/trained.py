@@ -101,11 +101,11 @@ def laid_out(network: nn.Module) -> nn.Module:
 
     The same function but for the last bits of a float; one word a call takes two thirds of the time.
     """
-    if isinstance(network.encoder, ConvEncoder):
+    encoder, line = getattr(network, "encoder", None), getattr(network, "line", None)
+    if isinstance(encoder, ConvEncoder) and isinstance(line, nn.Module):
         with torch.inference_mode(), warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)
-            example = torch.zeros(1, 3, HEIGHT, 4 * HEIGHT)
-            parts = nn.Sequential(network.encoder, cast(nn.Module, network.line)).eval()
+            parts, example = nn.Sequential(encoder, line).eval(), torch.zeros(1, 3, HEIGHT, 4 * HEIGHT)
             traced = torch.jit.trace(parts, example, check_trace=False)  # type: ignore[no-untyped-call]
             network.encoder = torch.jit.optimize_for_inference(torch.jit.freeze(traced))
             network.line = nn.Identity()
