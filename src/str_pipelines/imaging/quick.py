@@ -10,20 +10,6 @@ from str_pipelines.imaging.decode import WORD_PIXELS, decode
 from str_pipelines.imaging.headers import plain_size
 
 
-def size_decoded(data: bytes, limit: int = WORD_PIXELS) -> tuple[int, int]:
-    """(width, height) of a picture that can be decoded: in half the time, as nobody sees the colours.
-
-    Raises:
-        Refused: as `decode`.
-    """
-    size = plain_size(data)
-    if size and size[0] * size[1] <= limit:
-        if cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE) is not None:
-            return size
-    height, width = decode(data, limit).shape[:2]
-    return width, height
-
-
 def decode_quick(data: bytes, limit: int = WORD_PIXELS) -> NDArray[np.uint8]:
     """An encoded picture as (H, W, 3) uint8 RGB, pixel for pixel as `decode` gives it.
 
