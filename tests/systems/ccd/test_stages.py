@@ -17,7 +17,8 @@ from str_pipelines.systems.ccd.config import FinetuneConfig, PretrainConfig
 from str_pipelines.systems.ccd.finetune_stage import FinetuneStage
 from str_pipelines.systems.ccd.model import Student
 from str_pipelines.systems.ccd.pretrain_stage import STUDENT, TEACHER, PretrainStage
-from str_pipelines.systems.ccd.train import card, finetune, pretrain
+from str_pipelines.systems.ccd.train import finetune, pretrain
+from str_pipelines.training.checkpoints import card
 from str_pipelines.training.signals import Interrupted
 from str_pipelines.training.stage import Place
 from str_pipelines.training.worker import Job, work

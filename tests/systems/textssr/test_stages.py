@@ -15,7 +15,8 @@ from str_pipelines.systems.textssr.checkpoint import load_coder, load_denoiser
 from str_pipelines.systems.textssr.config import DenoiserStageParams
 from str_pipelines.systems.textssr.losses import noised, region_weights, velocity
 from str_pipelines.systems.textssr.sample import alpha_bars, scheduler
-from str_pipelines.systems.textssr.train import card, train_denoiser
+from str_pipelines.systems.textssr.train import train_denoiser
+from str_pipelines.training.checkpoints import card
 from str_pipelines.training.signals import Interrupted
 
 from .conftest import CROP, HARDWARE, TRAIN, VALIDATION

@@ -40,6 +40,6 @@ def finetune_ard(
 
 def describe(checkpoint: Checkpoint) -> Report:
     """The card of a stage."""
-    from str_pipelines.systems.ccd.train import card
+    from str_pipelines.training.checkpoints import card
 
     return card(checkpoint)

@@ -52,6 +52,6 @@ def train_step2(
 
 def describe(checkpoint: Checkpoint) -> Report:
     """The card of a stage."""
-    from str_pipelines.systems.textssr.train import card
+    from str_pipelines.training.checkpoints import card
 
     return card(checkpoint)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from str_pipelines.execution import Execution, step_folder
-from str_pipelines.records import Report
+from str_pipelines.execution import Execution
 from str_pipelines.storage.checkpoints import Checkpoint
 from str_pipelines.storage.digests import work_key
-from str_pipelines.storage.folders import commit, part_of
 from str_pipelines.storage.words import WordLmdb
 from str_pipelines.systems.ccd.config import FinetuneConfig, FinetuneParams, PretrainConfig, PretrainParams
+from str_pipelines.training.checkpoints import trained
 from str_pipelines.training.config import Hardware, TrainParams
 from str_pipelines.training.worker import Job
 
@@ -54,10 +52,10 @@ def pretrain(
 
     said = f"Pretrained on pictures of words without their labels: {_steps(train)}"
     sets = {**words, **_more(params.pictures.more)}
-    return _trained(step, key, Job(
+    return trained(step, key, Job(
         stage="systems.ccd.pretrain_stage", config=config.model_dump(mode="json"), train=train, hardware=hardware,
         folder=Path(),
-    ), execution, write, said, sets)  # fmt: skip
+    ), execution, write, _prose(step, said, sets))  # fmt: skip
 
 
 def finetune(
@@ -89,59 +87,10 @@ def finetune(
         f"{spelling.charset.name}: {_steps(params.train)}"
     )
     sets = {FIRST: words, **_more(params.words.more)}
-    return _trained(step, key, Job(
+    return trained(step, key, Job(
         stage="systems.ccd.finetune_stage", config=config.model_dump(mode="json"), train=params.train,
         hardware=hardware, folder=Path(),
-    ), execution, write, said, sets)  # fmt: skip
-
-
-def card(checkpoint: Checkpoint) -> Report:
-    """The card of a stage as a report: figures of its best validation, its sheet."""
-    said = json.loads((checkpoint.path / "metrics.json").read_bytes())
-    sheet = (checkpoint.path / "sheet.png").read_bytes()
-    text = (checkpoint.path / "README.md").read_text(encoding="utf-8")
-    stage = said["stage"].rpartition(".")[2]  # all three may be in one run
-    metrics = {stage: {name.replace("/", "_"): value for name, value in said["figures"].items()}}
-    return Report(metrics, text, sheets={f"{stage}_validation": sheet} if sheet else {})
-
-
-def _trained(
-    step: str,
-    key: str,
-    job: Job,
-    execution: Execution,
-    write: Callable[[Path, States], None],
-    said: str,
-    sets: Mapping[str, WordLmdb],
-) -> Checkpoint:
-    from str_pipelines.training.launch import launch
-
-    with step_folder(execution, step, key) as folder:
-        made = folder / "checkpoint"
-        if not (made / "config.json").is_file():
-            best = launch(job.model_copy(update={"folder": folder / "run", "label": step.rpartition(".")[2]}))
-            _write(made, best, step, write, [f"# CCD: what `{step}` learned", "", said, *_taught(sets)])
-        else:
-            logger.info("%s: found done in %s", step, made)
-        return Checkpoint.at(made)
-
-
-def _write(target: Path, best: Path, step: str, write: Callable[[Path, States], None], said: list[str]) -> None:
-    from str_pipelines.training.loop import SHEET
-    from str_pipelines.training.state import load_state
-
-    saved = load_state(best)
-    if saved is None:
-        raise FileNotFoundError(f"{best}: training ended without a validation; remove {best.parent} and run it again")
-    states, facts = saved
-    part = part_of(target)
-    write(part, states)
-    (part / "metrics.json").write_text(json.dumps({"stage": step} | facts, indent=1), encoding="utf-8")
-    (part / "sheet.png").write_bytes((best / SHEET).read_bytes())
-    figures = [f"| {name} | {value:.4f} |" for name, value in facts["figures"].items()]
-    lines = [*said, "", f"On what was held out, at step {facts['step']:,}:", "", "| figure | |", "|---|---|", *figures]
-    (part / "README.md").write_text("\n".join([*lines, ""]), encoding="utf-8")
-    commit(part, target)
+    ), execution, write, _prose(step, said, sets))  # fmt: skip
 
 
 def _parts(states: States) -> dict[str, Mapping[str, Tensor]]:
@@ -159,8 +108,9 @@ def _steps(train: TrainParams) -> str:
     return f"{train.steps:,} steps of {train.batch_size} words, seed {train.seed}."
 
 
-def _taught(sets: Mapping[str, WordLmdb]) -> list[str]:
-    return ["", *[f"- `{name}`: {len(each):,} words, digest `{each.digest}`" for name, each in sets.items()]]
+def _prose(step: str, said: str, sets: Mapping[str, WordLmdb]) -> str:
+    taught = [f"- `{name}`: {len(each):,} words, digest `{each.digest}`" for name, each in sets.items()]
+    return "\n".join([f"# CCD: what `{step}` learned", "", said, "", *taught])
 
 
 def _more(paths: tuple[str, ...]) -> dict[str, WordLmdb]:
