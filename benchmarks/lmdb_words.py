@@ -3,7 +3,7 @@
 The common script (create_lmdb_dataset.py of CRNN and its descendants) is one process: it reads a list, decodes each
 picture to grey to see whether it can be, and commits image and label by turns, 1,000 words a transaction. Ours is the
 step `ingest.words` on two workers: index of the listing, shards, merging, manifest, digests and sidecar are inside the
-clock. With `check: decode` it decodes all data of a JPEG, and of 64 pixels makes one (`sources.words.decoded_size`).
+clock. With `check: decode` it decodes all data of a JPEG, and of 64 pixels makes one (`sources.sizes.decoded_size`).
 The page cache is warm, and so is the process that workers are forked from, as from the second step of a run on.
 
 Where others use the machine, clocks say more of them than of this: the second table has what processors did, and with

@@ -16,8 +16,9 @@ from str_pipelines.execution import Execution
 from str_pipelines.imaging.decode import decode
 from str_pipelines.imaging.headers import plain_size
 from str_pipelines.records import Refused
+from str_pipelines.sources.sizes import decoded_size
 from str_pipelines.sources.word_config import ReadWordsParams, WordLmdbSource, word_source_of
-from str_pipelines.sources.words import decoded_size, ingest
+from str_pipelines.sources.words import ingest
 from str_pipelines.sources.words_card import card
 from str_pipelines.storage.words import WordLmdb
 from tests.making import foreign

@@ -70,6 +70,7 @@ class RawWords:
             FileNotFoundError: its listing is missing, or there is no LMDB.
         """
         from str_pipelines.sources import demo_words, gt_table, labelled, mj, word_lmdbs
+        from str_pipelines.sources.published import source as published
 
         match source:
             case w.DemoWordSource():
@@ -82,3 +83,5 @@ class RawWords:
                 return cls(source, str(source.root), mj.state_of(source))
             case w.StSource():
                 return cls(source, str(source.root), gt_table.state_of(source.root / gt_table.NAME))
+            case w.PublishedSource():
+                return cls(source, str(source.root), published.state_of(source))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field, TypeAdapter, model_validator
 
 from str_pipelines.params import Names, Params
 from str_pipelines.records import Refused
+from str_pipelines.text.nearest import nearest
 
 SEPARATORS = {"tab": b"\t", "blank": b" "}
 
@@ -70,7 +71,39 @@ class StSource(Params):
     licence: str = "VGG, University of Oxford: for research, not commercial"
 
 
-Source = DemoWordSource | TsvSource | WordLmdbSource | MjSource | StSource
+class PublishedSource(Params):
+    """A real set as its authors published it: `name` is one of sources/published/layouts.py, `root` its folder.
+
+    Where words are cut out of photographs, `crop` lays the word itself upright (`quad`; a box that stands upright is
+    cut as it is) or takes the upright rectangle around it (`box`). Of a word that sticks out of its photograph the part
+    inside is used, where that is `min_visible` of its area. `quality` is that of the JPEGs. `licence` is that of the
+    table of sets, unless you have another one.
+    """
+
+    kind: Literal["published"]
+    name: str
+    root: Path = Path("data/01_raw/words")
+    split: str = "test"
+    crop: Literal["quad", "box"] = "quad"
+    min_visible: float = Field(default=0.9, gt=0, le=1)
+    quality: int = Field(default=95, ge=1, le=100)
+    licence: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _listed(cls, values: dict[str, Any]) -> dict[str, Any]:
+        from str_pipelines.sources.published.layouts import LAYOUTS
+
+        name, split = str(values.get("name", "")), str(values.get("split", "test"))
+        if name not in LAYOUTS:
+            raise ValueError(f"no set is called {name!r}; did you mean {nearest(name, LAYOUTS)!r}?")
+        layout = LAYOUTS[name]
+        if split not in layout.splits:
+            raise ValueError(f"{name} has no split {split!r}; it has {', '.join(layout.splits)}")
+        return {**values, "licence": values.get("licence") or layout.licence}
+
+
+Source = DemoWordSource | TsvSource | WordLmdbSource | MjSource | StSource | PublishedSource
 ByKind = Annotated[Source, Field(discriminator="kind")]
 
 

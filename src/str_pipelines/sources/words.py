@@ -7,17 +7,14 @@ from collections.abc import Iterator
 from functools import lru_cache, partial
 from typing import Protocol
 
-import cv2
-import numpy as np
-
 from str_pipelines.execution import Execution, run_shards
-from str_pipelines.imaging.decode import WORD_PIXELS, decode, size_of
-from str_pipelines.imaging.headers import JPEG, plain_size
 from str_pipelines.records import Refused, Rejection, Word
 from str_pipelines.sources import word_config as c
 from str_pipelines.sources.demo_words import DemoWords
 from str_pipelines.sources.labelled import Found, Labelled
 from str_pipelines.sources.mj_archive import open_mj
+from str_pipelines.sources.published.source import Published
+from str_pipelines.sources.sizes import checked_size
 from str_pipelines.sources.synthtext import SynthText
 from str_pipelines.sources.word_lmdbs import WordLmdbs
 from str_pipelines.storage.digests import work_key
@@ -60,6 +57,8 @@ def open_words(params: c.ReadWordsParams, execution: Execution) -> WordSource:
             return open_mj(source, execution, params.limit)
         case c.StSource() as source:
             return SynthText(source, params, execution)
+        case c.PublishedSource() as source:
+            return Published(source, params, execution)
 
 
 def ingest(params: c.ReadWordsParams, execution: Execution) -> WordLmdb:
@@ -113,29 +112,7 @@ def _checked(found: Found, params: c.ReadWordsParams) -> Word:
     name, image, label, source = found
     if not label:
         raise Refused("label_empty", "a word has a label")
-    width, height = decoded_size(image) if params.check == "decode" else size_of(image)
-    if width * height > WORD_PIXELS:
-        raise Refused("image_too_large", f"{width}x{height} is more than {WORD_PIXELS} pixels")
-    params.check_size(width, height)
-    return Word(name, image, label, (width, height), source)
-
-
-def decoded_size(image: bytes) -> tuple[int, int]:
-    """(width, height) of a picture that can be decoded, which is found out without making all of its pixels.
-
-    All data of a plain JPEG are decoded, and its colours and most of the transform left out: OpenCV fails at the same
-    pictures either way. A PNG is decoded in full; what is not plain goes to `decode`.
-
-    Raises:
-        Refused: as `decode`.
-    """
-    size = plain_size(image)
-    if size and size[0] * size[1] <= WORD_PIXELS:
-        scale = cv2.IMREAD_REDUCED_GRAYSCALE_8 if image.startswith(JPEG) else cv2.IMREAD_GRAYSCALE
-        if cv2.imdecode(np.frombuffer(image, np.uint8), scale) is not None:
-            return size
-    height, width = decode(image, WORD_PIXELS).shape[:2]
-    return width, height
+    return Word(name, image, label, checked_size(image, params), source)
 
 
 def _why(words: WordLmdb) -> str:

@@ -1,0 +1,77 @@
+"""What a parser of a published set gives: its words as they are listed, nothing opened but the listing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from str_pipelines.records import Rejection
+
+Points = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One word of a listing.
+
+    `id` is unique in its split. `picture` is a path relative to the root, with `/`. `label` is what the listing says,
+    unchanged. `polygon` is (N, 2), pixels (x, y) of the photograph in the order of reading, clockwise from the top left
+    of the text, N of 3 and more; None where the picture is the word itself. `refusal` is a reason and a detail, for
+    what the set itself says is not to be read: ("illegible", "…").
+    """
+
+    id: str
+    picture: str
+    label: str
+    polygon: Points | None = None
+    language: str = ""
+    refusal: tuple[str, str] | None = None
+
+
+Entries = Callable[[Path, str], Iterator[Entry | Rejection]]
+"""Root and split to what is listed, in the order of the set.
+
+FileNotFoundError where a listing is missing, ValueError where one cannot be read, both with file and line or record; a
+single line that cannot be used is a `Rejection`.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a published set lies on disk.
+
+    `splits` says of each split which files list it, as patterns below the root: when one of them changes, the set is
+    parsed again. `keeps` is None, or which labels are in this version of the set, and `version` says it in words.
+    """
+
+    entries: Entries
+    splits: Mapping[str, tuple[str, ...]]
+    licence: str
+    keeps: Callable[[str], bool] | None = None
+    version: str = ""
+
+    def listings(self, root: Path, split: str) -> list[Path]:
+        """The files that list a split.
+
+        Raises:
+            FileNotFoundError: there is none of a pattern.
+        """
+        found: list[Path] = []
+        for pattern in self.splits[split]:
+            files = sorted(path for path in root.glob(pattern) if path.is_file())
+            if not files:
+                raise FileNotFoundError(
+                    f"{root / pattern} is missing; ingest.words.read.source.root is the folder of the set "
+                    "(data/README.md)"
+                )
+            found += files
+        return found
+
+
+def box_points(x: float, y: float, width: float, height: float) -> Points:
+    """(4, 2) corners of an upright box, clockwise from its top left."""
+    return np.array([(x, y), (x + width, y), (x + width, y + height), (x, y + height)], np.float32)
