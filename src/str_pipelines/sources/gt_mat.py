@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import json
-import resource
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-MEMORY = 4 << 30
-"""Bytes of address space."""
+from str_pipelines.sources.child import answer
+
 MOST = 10_000
 """Words of a photograph, and characters of a word."""
 Row = dict[str, Any]
@@ -110,16 +108,8 @@ READERS: dict[str, Callable[[Any], Any]] = {"imnames": _name, "txt": _text, "wor
 
 
 def main() -> int:
-    """All rows to standard output; 1 and the reason to standard error where the file cannot be read."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    try:
-        for row in rows(Path(sys.argv[1])):
-            sys.stdout.write(f"{json.dumps(row)}\n")
-    except Exception as error:  # noqa: BLE001 (whatever a damaged file makes the parser raise)
-        sys.stderr.write(f"{type(error).__name__}: {error}")
-        return 1
-    return 0
+    """All rows of the file that the command line names."""
+    return answer(rows)
 
 
 if __name__ == "__main__":

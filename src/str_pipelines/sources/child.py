@@ -1,0 +1,84 @@
+"""Files that may crash, or never leave, the library that parses them: another process parses, with limits."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryFile
+from threading import Timer
+from typing import IO, Any
+
+MEMORY = 4 << 30
+"""Bytes of address space."""
+LINE = 32 << 20
+"""Characters of one row."""
+
+
+def rows_from(parser: str, path: Path, complaint: str, seconds: float) -> Iterator[dict[str, Any]]:
+    """The rows that a module prints of a file or folder, a line of JSON each.
+
+    Args:
+        parser: a module whose `main` is `answer`.
+        complaint: how the error begins.
+        seconds: how long it may take.
+
+    Raises:
+        ValueError: why it could not.
+    """
+    with TemporaryFile() as said, _started(parser, path, said) as process:
+        timer = Timer(seconds, process.kill)
+        timer.start()
+        try:
+            assert process.stdout is not None
+            while (line := process.stdout.readline(LINE)).endswith("\n"):
+                yield dict(json.loads(line))
+            process.stdout.close()
+            code = process.wait()
+            late = not timer.is_alive()
+        finally:
+            timer.cancel()
+        if code:
+            said.seek(0)
+            why = f"not done after {seconds:.0f} s" if late else _why(code, said.read(500).decode(errors="replace"))
+            raise ValueError(f"{complaint} ({why}); copy it again")
+
+
+def answer(rows: Callable[[Path], Iterable[Mapping[str, Any]]]) -> int:
+    """In that other process: all rows of what the command line names to standard output.
+
+    Returns 1, and says the reason on standard error, where it cannot be read.
+    """
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    try:
+        for row in rows(Path(sys.argv[1])):
+            sys.stdout.write(f"{json.dumps(row)}\n")
+    except Exception as error:  # noqa: BLE001 (whatever a damaged file makes a parser raise)
+        sys.stderr.write(f"{type(error).__name__}: {error}")
+        return 1
+    return 0
+
+
+@contextmanager
+def _started(parser: str, path: Path, said: IO[bytes]) -> Iterator[subprocess.Popen[str]]:
+    """The parser; it ends when its reader does."""
+    from str_pipelines.execution import ONE_THREAD  # which the other process has no need of
+
+    root = str(Path(__file__).parents[2])
+    environment = {**os.environ, **ONE_THREAD, "PYTHONPATH": os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])}
+    command = [sys.executable, "-m", parser, str(path.resolve())]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said, env=environment, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def _why(code: int, said: str) -> str:
+    return f"the parser was killed by signal {-code}" if code < 0 else said.strip() or "the parser ended without a word"
