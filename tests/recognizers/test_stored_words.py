@@ -85,6 +85,19 @@ def test_shards_are_one_set(tmp_path: Path) -> None:
     assert found.places.tolist() == kept and found.census.words == len(words)
 
 
+@pytest.mark.parametrize("labels", [("", "", ""), ("###", "###", "###"), ("###", "", "###")])
+def test_a_set_without_labels_is_refused(tmp_path: Path, labels: tuple[str, ...]) -> None:
+    with pytest.raises(ValueError, match=r"none of its 3 words has a label.*`ccd\.pretrain` can"):
+        index(stored(tmp_path, labels))
+    assert len(index(stored(tmp_path / "one", (*labels[:2], "###1")))) >= 1
+
+
+def test_an_lmdb_without_labels_is_refused(tmp_path: Path) -> None:
+    keys = {key: value for key, value in keys_of(entries(("a", "b")), False).items() if b"label" not in key}
+    with pytest.raises(ValueError, match="none of its 2 words has a label"):
+        index(WordLmdb.at(foreign(tmp_path / "URD", keys)))
+
+
 def test_a_set_without_words_is_an_empty_index(tmp_path: Path) -> None:
     found = index(stored(tmp_path, ()))
     assert len(found) == 0 and found.census.words == 0

@@ -134,6 +134,13 @@ def test_the_faults_of_somebody_elses_are_named(tmp_path: Path, changes: dict[st
     assert not WordLmdb.exists(folder)
 
 
+def test_a_set_without_any_label_is_one_of_empty_labels_and_says_so(tmp_path: Path) -> None:
+    unlabelled = {f"label_{number:09d}": None for number in range(1, 4)}
+    words = WordLmdb.at(foreign(tmp_path / "URD", entries(3, **unlabelled)))
+    assert [word.label for word in words] == ["", "", ""] and not words.labelled
+    assert WordLmdb.at(foreign(tmp_path / "theirs", entries(3))).labelled
+
+
 def test_somebody_elses_is_read_again_when_it_has_changed(tmp_path: Path) -> None:
     folder = foreign(tmp_path / "theirs", entries(3))
     before = WordLmdb.at(folder)

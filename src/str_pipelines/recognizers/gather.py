@@ -11,6 +11,7 @@ from str_pipelines.recognizers.stored_words import index_words
 from str_pipelines.recognizers.words import Words, WordSet, quotas
 from str_pipelines.recognizers.words_params import WordsParams
 from str_pipelines.storage.manifests import DATA, NAME
+from str_pipelines.storage.paths import any_case
 from str_pipelines.storage.words import WordLmdb
 
 
@@ -36,10 +37,12 @@ def gather(params: WordsParams, words: Mapping[str, WordLmdb]) -> Words:
 def find_words(path: Path) -> dict[str, WordLmdb]:
     """The word LMDB at a path, or all below it, by their paths in order; what is in a set of ours is not looked into.
 
+    Upper and lower case of the path count only where two folders differ in them.
+
     Raises:
         FileNotFoundError: there is none.
     """
-    found = {str(each): WordLmdb.at(each) for each in _folders(path)}
+    found = {str(each): WordLmdb.at(each) for each in _folders(any_case(path))}
     if not found:
         raise FileNotFoundError(f"{path}: no word LMDB lies there or below; give the folder that holds {DATA}")
     return found

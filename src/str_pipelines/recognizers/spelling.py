@@ -73,6 +73,12 @@ class Census:
     seen: set[str] = field(default_factory=set)
     longest: int = 0
 
+    @property
+    def unlabelled(self) -> bool:
+        """Whether there were words, and none but with an empty label or the `###` that stands for none."""
+        odd = {"label_normalised_away", "label_outside_charset", "label_too_long"}
+        return bool(self.words) and self.seen <= {"#"} and not self.dropped.keys() & odd
+
     def row(self, name: str, charset: Charset) -> dict[str, Any]:
         """As a row of the report: counts, dropped by reason, characters by how often they were lacking."""
         return {

@@ -90,6 +90,9 @@ def index_words(name: str, words: WordLmdb, spelling: Spelling, shape: Shape) ->
     Left out and counted: labels that `spelling` drops, `image_unreadable` and `image_too_large` by their sizes,
     `label_too_dense` with fewer than four pixels a character.
     An LMDB of somebody else's that has no sizes tells them by the headers of its pictures.
+
+    Raises:
+        ValueError: the set is unlabelled: all of its labels are empty, or the `###` that stands for none.
     """
     register, codes = Register(spelling), _Codes()
     kept: list[NDArray[np.bool_]] = []
@@ -104,6 +107,11 @@ def index_words(name: str, words: WordLmdb, spelling: Spelling, shape: Shape) ->
         codes.count(reasons, register.census)
         kept.append(reasons == 0)
         widths.append(fitted[kept[-1]])
+    if register.census.unlabelled:
+        raise ValueError(
+            f"{words.path}: none of its {len(words):,} words has a label, so that no recognizer can learn from it; "
+            "`ccd.pretrain` can (ccd.pretrain.train.pictures.more)"
+        )
     empty = [np.empty(0, np.uint16)]
     places = np.flatnonzero(np.concatenate(kept or [np.empty(0, np.bool_)])).astype(np.uint32)
     return StoredWords(name, words, spelling, places, np.concatenate(widths or empty), register.census)

@@ -79,7 +79,10 @@ def _listed(folder: Path) -> bool:
 def _lmdb(folder: Path, name: str, execution: Execution) -> Found:
     if (folder / NAME).is_file() and read_manifest(folder).kind == SceneLmdb.kind:
         return {f"{name}_photographs": scene_words(SceneLmdb.at(folder), execution)}
-    return {name: WordLmdb.at(folder)}
+    words = WordLmdb.at(folder)
+    if not words.labelled:
+        raise ValueError("its words have no labels, so that nothing can be scored")
+    return {name: words}
 
 
 def _photographs(folder: Path, name: str, execution: Execution) -> Found:

@@ -12,6 +12,8 @@ from str_pipelines.storage.manifests import DATA, NAME, Manifest, Part, Version,
 COUNT = b"num-samples"
 DIGITS = 18
 KIND = "words"
+LABELS = b"label-"
+REMEDY = "make the LMDB again, or a set of what it has: `ingest.words`, kind `lmdb`"
 
 
 def image_key(number: int) -> bytes:
@@ -36,13 +38,21 @@ def read_sample(folder: Path, version: Version, number: int) -> tuple[bytes, str
         ValueError: picture or label is missing, or the label is not UTF-8.
     """
     image, label, size = fetch(folder, version, (image_key(number), label_key(number), size_key(number)))
-    if image is None or label is None:
+    if image is None or (label is None and has_labels(folder, version)):
         lacking = "picture" if image is None else "label"
-        raise ValueError(f"{folder}: record {number} has no {lacking}; make the LMDB again")
+        raise ValueError(f"{folder}: record {number} has no {lacking}; {REMEDY}")
     try:
-        return image, label.decode(), size or b""
+        return image, (label or b"").decode(), size or b""
     except UnicodeDecodeError as error:
         raise ValueError(f"{folder}: label {number} is not UTF-8 ({error}); make the LMDB again") from error
+
+
+@lru_cache(maxsize=64)
+def has_labels(folder: Path, version: Version) -> bool:
+    """Whether an LMDB has any label at all: sets to learn from without labels, as CCD's URD, have none."""
+    fetch(folder, version, ())
+    with environment(folder, version).begin() as transaction, transaction.cursor() as cursor:
+        return cursor.set_range(LABELS) and bytes(cursor.key()).startswith(LABELS)
 
 
 def said_count(folder: Path, version: Version) -> int:
@@ -68,6 +78,8 @@ def is_foreign(folder: Path) -> bool:
 def adopt(folder: Path) -> Manifest:
     """The manifest that an LMDB without one would have; every record is read for it, once a process.
 
+    Of a set without any label it says so, and takes all labels for empty.
+
     Raises:
         ValueError: a record is missing or unreadable, or there are more or fewer than `num-samples` says.
     """
@@ -79,7 +91,8 @@ def _adopted(folder: Path, version: Version) -> Manifest:
     count = _count(folder, version)
     digest = digest_of(sample_digest(folder, version, number) for number in range(1, count + 1))
     part = Part(path=DATA, count=count, bytes=(folder / DATA).stat().st_size)
-    return Manifest(kind=KIND, count=count, digest=digest, parts=(part,))
+    made = {} if has_labels(folder, version) else {"labels": False}
+    return Manifest(kind=KIND, count=count, digest=digest, parts=(part,), made=made)
 
 
 def sample_digest(folder: Path, version: Version, number: int) -> bytes:

@@ -61,6 +61,11 @@ class WordLmdb(Handle):
         """What the folder says of itself, or what was found in it."""
         return adopt(path) if is_foreign(path) else super().read_manifest(path)
 
+    @property
+    def labelled(self) -> bool:
+        """Whether its words have labels; where they have none, these are empty texts."""
+        return bool(self.manifest.made.get("labels", True))
+
     def __getitem__(self, index: int) -> Word:
         """Word `index` (0-based) without source and facts, which `rows` gives."""
         return self._word(index, None)

@@ -14,8 +14,17 @@ from str_pipelines.maskers.params import MaskParams
 from str_pipelines.maskers.step import mask_words
 from str_pipelines.storage.words import WordLmdb
 from str_pipelines.systems.ccd.config import HeldParams, PicturesParams
-from str_pipelines.systems.ccd.pictures import Pictures, gather, held_out, index_pictures, mask_of, picture_of
-from tests.recognizers.pictures import stored
+from str_pipelines.systems.ccd.pictures import (
+    Pictures,
+    StoredPictures,
+    gather,
+    held_out,
+    index_pictures,
+    mask_of,
+    picture_of,
+)
+from tests.making import foreign
+from tests.recognizers.pictures import LABELS, entries, keys_of, stored
 
 
 def test_masks_on_the_fly_are_those_made_before(words: WordLmdb, here: Execution) -> None:
@@ -42,6 +51,20 @@ def test_a_folder_of_masks_mirrors_that_of_its_words(words: WordLmdb, here: Exec
     ]  # fmt: skip
     with pytest.raises(FileNotFoundError):
         gather(PicturesParams(more=(str(training),), masks=(str(tmp_path),)), {})
+
+
+def test_pictures_without_labels_and_masks_in_another_case(here: Execution, tmp_path: Path) -> None:
+    """URD has no key with a label; the published configurations say Synth where the tree has synth."""
+    keys = {key: value for key, value in keys_of(entries(LABELS), False).items() if b"label" not in key}
+    (tmp_path / "training/label/synth").mkdir(parents=True)
+    words = WordLmdb.at(foreign(tmp_path / "training/label/synth/URD", keys))
+    made = mask_words(words, KMeans(), MaskParams(), here)
+    shutil.copytree(made.path, tmp_path / "Mask/label/Synth/URD")
+    more, masks = (str(tmp_path / each / "label/SYNTH") for each in ("training", "Mask"))
+    [held] = gather(PicturesParams(more=(more,), masks=(masks,)), {}).sets
+    assert len(held) == len(LABELS) and not words.labelled
+    assert held.masks and held.masks.path == tmp_path / "Mask/label/Synth/URD"
+    assert held.read(0).mask.tolist() == StoredPictures("URD", words, None, held.places).read(0).mask.tolist()
 
 
 def test_masks_of_other_words_are_refused(words: WordLmdb, here: Execution, tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ from str_pipelines.records import Refused
 from str_pipelines.storage.environments import fetch
 from str_pipelines.storage.handles import Layout
 from str_pipelines.storage.masks import MaskLmdb
+from str_pipelines.storage.paths import any_case
 from str_pipelines.storage.samples import image_key
 from str_pipelines.storage.words import WordLmdb
 from str_pipelines.systems.ccd.config import CHARACTERS, HEIGHT, WIDTH, HeldParams, PicturesParams
@@ -137,11 +138,15 @@ def gather(params: PicturesParams, sets: Mapping[str, WordLmdb]) -> Pictures:
     held = [index_pictures(name, lmdb, None) for name, lmdb in sets.items()]
     for place, path in enumerate(params.more):
         for name, lmdb in find_words(Path(path)).items():
-            below = Path(name).relative_to(path)  # a folder of masks mirrors the folder of their words
-            masks = MaskLmdb.at(Path(params.masks[place]) / below) if params.masks else None
+            masks = masks_of(name, path, params.masks[place]) if params.masks else None
             held.append(index_pictures(name, lmdb, masks))
     taken = quotas(list(map(len, held)), params.ratios or None, params.length or None)
     return Pictures(tuple(held), taken, params.seed)
+
+
+def masks_of(name: str, words: str, masks: str) -> MaskLmdb:
+    """The masks of a set at or below the folder `words`: a folder of masks mirrors that of their words."""
+    return MaskLmdb.at(any_case(Path(masks) / Path(name).relative_to(any_case(Path(words)))))
 
 
 def index_pictures(name: str, words: WordLmdb, masks: MaskLmdb | None) -> StoredPictures:

@@ -121,8 +121,8 @@ def _more(paths: tuple[str, ...]) -> dict[str, WordLmdb]:
 
 def _digests(words: tuple[str, ...], masks: tuple[str, ...]) -> Iterator[str]:
     """Of everything that is named by a path."""
-    from str_pipelines.storage.masks import MaskLmdb
+    from str_pipelines.systems.ccd.pictures import masks_of
 
     yield from (each.digest for each in _more(words).values())
     for folder, path in zip(masks, words, strict=False):
-        yield from (MaskLmdb.at(Path(folder) / Path(name).relative_to(path)).digest for name in _more((path,)))
+        yield from (masks_of(name, path, folder).digest for name in _more((path,)))
