@@ -93,13 +93,32 @@ def find_pictures(where: Path, execution: Execution) -> Files | Stored:
         raise FileNotFoundError(f"{where}: nothing lies there to be read")
     if (where / DATA).is_file() or (where / NAME).is_file():
         return Stored(WordLmdb.at(where))
-    root, only = (where, None) if where.is_dir() else (where.parent, where.name)
-    listed = digest_of(canonical([os.fsencode(name).hex(), stamp(root / name)]) for name in _names(root, only))
-    key = work_key(STEP, VERSION, {}, listed)
+    return files_below(where, execution)
+
+
+def files_below(where: Path, execution: Execution) -> Files:
+    """The files below a folder, or one file.
+
+    Raises:
+        ValueError: there is none.
+    """
+    root, only = _parts(where)
+    key = work_key(STEP, VERSION, {}, state_of_files(where))
     listing = build_table(lambda: _rows(root, only), step=STEP, key=key, execution=execution)
     if not listing.rows:
         raise ValueError(f"{where}: no file lies there or below, but hidden ones")
     return Files(root.resolve(), listing)
+
+
+def state_of_files(where: Path) -> str:
+    """A digest of their names, sizes and times of change."""
+    root, only = _parts(where)
+    return digest_of(canonical([os.fsencode(name).hex(), stamp(root / name)]) for name in _names(root, only))
+
+
+def _parts(where: Path) -> tuple[Path, str | None]:
+    """A folder, or the folder of a file and its name."""
+    return (where, None) if where.is_dir() else (where.parent, where.name)
 
 
 def _bytes(path: Path) -> bytes | Refused:

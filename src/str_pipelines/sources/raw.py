@@ -69,7 +69,7 @@ class RawWords:
         Raises:
             FileNotFoundError: its listing is missing, or there is no LMDB.
         """
-        from str_pipelines.sources import demo_words, gt_table, labelled, mj, word_lmdbs
+        from str_pipelines.sources import demo_words, gt_table, labelled, mj, unlabelled, word_lmdbs
         from str_pipelines.sources.published import source as published
 
         match source:
@@ -79,6 +79,8 @@ class RawWords:
                 return cls(source, str(source.root), labelled.state_of(source))
             case w.WordLmdbSource():
                 return cls(source, str(source.root), word_lmdbs.state_of(source))
+            case w.UnlabelledSource():
+                return cls(source, str(source.root), unlabelled.state_of(source))
             case w.MjSource():
                 return cls(source, str(source.root), mj.state_of(source))
             case w.StSource():

@@ -43,6 +43,18 @@ class WordLmdbSource(Params):
     root: Path = Path("data/01_raw/words")
 
 
+class UnlabelledSource(Params):
+    """Pictures of words without labels, such as OCR-CC (CCD's URD), Book32, TextVQA and ST-VQA: for `ccd.pretrain`.
+
+    LMDBs at or below `root`, with or without labels, which are not read; or where there is none, every file below it
+    but hidden ones, a word each.
+    """
+
+    kind: Literal["unlabelled"]
+    root: Path = Path("data/01_raw/unlabelled")
+    licence: str = ""
+
+
 class MjSource(Params):
     """MJSynth (Synth90k) as it was published: the tree, or mjsynth.tar.gz itself, of which nothing is unpacked.
 
@@ -103,7 +115,7 @@ class PublishedSource(Params):
         return {**values, "licence": values.get("licence") or layout.licence}
 
 
-Source = DemoWordSource | TsvSource | WordLmdbSource | MjSource | StSource | PublishedSource
+Source = DemoWordSource | TsvSource | WordLmdbSource | UnlabelledSource | MjSource | StSource | PublishedSource
 ByKind = Annotated[Source, Field(discriminator="kind")]
 
 
@@ -133,6 +145,11 @@ class ReadWordsParams(Params):
     shard_size: int = Field(default=10_000, ge=1)
     min_width: int = Field(default=1, ge=1)
     min_height: int = Field(default=1, ge=1)
+
+    @property
+    def labelled(self) -> bool:
+        """Whether every word has to have a label."""
+        return not isinstance(self.source, UnlabelledSource)
 
     def check_size(self, width: int, height: int) -> None:
         """Whether a picture is as large as wanted.

@@ -10,7 +10,7 @@ from pathlib import Path
 from str_pipelines.records import Refused, Rejection
 from str_pipelines.sources.files import stamp, walk
 from str_pipelines.sources.labelled import Found
-from str_pipelines.sources.word_config import WordLmdbSource
+from str_pipelines.sources.word_config import UnlabelledSource, WordLmdbSource
 from str_pipelines.storage.digests import canonical, digest_of
 from str_pipelines.storage.environments import fetch
 from str_pipelines.storage.manifests import DATA, version_of
@@ -18,16 +18,20 @@ from str_pipelines.storage.samples import image_key, label_key, said_count
 
 
 class WordLmdbs:
-    """The records of every LMDB at or below a root, in the order of their folders; ids are `<folder>/<number>`."""
+    """The records of every LMDB at or below a root, in the order of their folders; ids are `<folder>/<number>`.
 
-    def __init__(self, config: WordLmdbSource, limit: int | None = None) -> None:
+    Of a source without labels no label is looked at, and all are empty.
+    """
+
+    def __init__(self, config: WordLmdbSource | UnlabelledSource, limit: int | None = None) -> None:
         """Find them and ask each for its `num-samples`.
 
         Raises:
             FileNotFoundError: there is none.
             ValueError: one is damaged, or has no `num-samples` that can be.
         """
-        self._root, self._folders = config.root, _folders(config.root)
+        self._root, self._folders = config.root, folders_below(config.root)
+        self._labelled = isinstance(config, WordLmdbSource)
         self._versions = [version_of(config.root / name) for name in self._folders]
         counts = map(said_count, [config.root / name for name in self._folders], self._versions)
         self._ends = list(accumulate(counts))
@@ -50,7 +54,8 @@ class WordLmdbs:
 
     def _word(self, part: int, number: int) -> Found:
         name, version = self._folders[part], self._versions[part]
-        image, label = fetch(self._root / name, version, (image_key(number), label_key(number)))
+        keys = (image_key(number), label_key(number)) if self._labelled else (image_key(number),)
+        image, label = (*fetch(self._root / name, version, keys), b"")[:2]
         if image is None or label is None:
             lacking = "picture" if image is None else "label"
             raise Refused(f"{lacking}_missing", f"`num-samples` counts it, and there is no key for its {lacking}")
@@ -61,18 +66,22 @@ class WordLmdbs:
             raise Refused("label_not_text", f"{ascii(label[:200])}: {error.reason}") from error
 
 
-def state_of(config: WordLmdbSource) -> str:
+def state_of(config: WordLmdbSource | UnlabelledSource) -> str:
     """A digest of where the LMDBs lie, of their sizes and times of change.
 
     Raises:
         FileNotFoundError: there is none.
     """
     root = config.root
-    return digest_of([canonical([[root.resolve(), name, *stamp(root / name / DATA)] for name in _folders(root)])])
+    return digest_of([canonical([[root.resolve(), name, *stamp(root / name / DATA)] for name in folders_below(root)])])
 
 
-def _folders(root: Path) -> list[str]:
-    """Paths below the root with a data.mdb, in order."""
+def folders_below(root: Path) -> list[str]:
+    """Paths at or below the root with a data.mdb, in order.
+
+    Raises:
+        FileNotFoundError: there is none.
+    """
     found = (
         [folder.relative_to(root).as_posix() for folder, files in walk(root) if DATA in files] if root.is_dir() else []
     )

@@ -1,4 +1,4 @@
-"""Labelled words behind one interface, and the step that writes any of them to a word LMDB."""
+"""Words, labelled or not, behind one interface, and the step that writes any of them to a word LMDB."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from str_pipelines.sources.mj_archive import open_mj
 from str_pipelines.sources.published.source import Published
 from str_pipelines.sources.sizes import checked_size
 from str_pipelines.sources.synthtext import SynthText
+from str_pipelines.sources.unlabelled import open_unlabelled
 from str_pipelines.sources.word_lmdbs import WordLmdbs
 from str_pipelines.storage.digests import work_key
 from str_pipelines.storage.words import WordLmdb, WordWriter
@@ -53,6 +54,8 @@ def open_words(params: c.ReadWordsParams, execution: Execution) -> WordSource:
             return Labelled(source, execution, params.limit)
         case c.WordLmdbSource() as source:
             return WordLmdbs(source, params.limit)
+        case c.UnlabelledSource() as source:
+            return open_unlabelled(source, execution, params.limit)
         case c.MjSource() as source:
             return open_mj(source, execution, params.limit)
         case c.StSource() as source:
@@ -80,7 +83,7 @@ def ingest(params: c.ReadWordsParams, execution: Execution) -> WordLmdb:
         step=STEP,
         key=key,
         execution=execution,
-        made={"source": params.source.model_dump(mode="json"), **how},
+        made={"source": params.source.model_dump(mode="json"), **how, "labels": params.labelled},
     )
     if not len(words):
         raise ValueError(f"no word of {params.source!r} can be used: {_why(words)}")
@@ -110,7 +113,7 @@ def _write(params: c.ReadWordsParams, execution: Execution, listed: str, span: r
 
 def _checked(found: Found, params: c.ReadWordsParams) -> Word:
     name, image, label, source = found
-    if not label:
+    if not label and params.labelled:
         raise Refused("label_empty", "a word has a label")
     return Word(name, image, label, checked_size(image, params), source)
 

@@ -35,7 +35,7 @@ def card(words: WordLmdb) -> Report:
         texts = labels.to_pylist()
         lengths.update(map(len, texts))
         characters.update("".join(texts))
-        distinct.update(map(hash, texts))  # a number a label: millions of texts would fill the memory
+        distinct.update(map(hash, filter(None, texts)))  # a number a label: millions of texts would fill the memory
         sizes.append(size)
     figures: dict[str, float] = {"kept": len(words), "rejected": sum(words.manifest.rejected.values())}
     figures |= {"labels": len(distinct), "characters": len(characters), "longest": max(lengths, default=0)}
