@@ -1,4 +1,4 @@
-"""Run the shards of a step, here or on several processes, and go on where a killed run stopped.
+"""Run the shards of a step, here, on several processes or machines, and go on where a killed run stopped.
 
 A step has a folder named by its work key; a shard is a range of the input and a folder in there, finished by a rename.
 What a shard holds depends on its range alone, so the number of workers never shows in the result.
@@ -23,9 +23,9 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from threading import Thread
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, Self, TypeVar
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from str_pipelines.params import Params
 from str_pipelines.records import Table
@@ -49,19 +49,31 @@ COMMAND = "kedro.framework.cli"
 class Execution(Params):
     """Where and how wide a step runs. Nothing here changes a result.
 
-    `work` is the folder in which steps keep what they have done; it may be deleted whenever nothing runs.
+    `work` is the folder in which steps keep what they have done; it may be deleted whenever nothing runs. `workers` are
+    those of `processes`. `dask` runs on whatever workers the `scheduler` has: its address, tcp://HOST:8786, or the file
+    that `dask scheduler --scheduler-file` writes (docs/many_machines.md).
     """
 
-    backend: Literal["serial", "processes"] = "processes"
+    backend: Literal["serial", "processes", "dask"] = "processes"
     workers: int = Field(default=2, ge=1)
     work: Path = Path("data/work")
+    scheduler: str = ""
+
+    @model_validator(mode="after")
+    def _scheduled(self) -> Self:
+        if self.backend == "dask" and not self.scheduler:
+            raise ValueError("backend dask wants the scheduler: execution.scheduler=tcp://HOST:8786, or its file")
+        return self
 
 
 @contextmanager
-def step_folder(execution: Execution, step: str, key: str) -> Iterator[Path]:
-    """The folder of this step under this work key, held for this process, freed of half-built remains."""
+def step_folder(execution: Execution, step: str, key: str, wait: bool = False) -> Iterator[Path]:
+    """The folder of this step under this work key, held for this process, freed of half-built remains.
+
+    `wait`: first until another process that holds it is done, rather than refuse.
+    """
     folder = execution.work / step / key
-    with locked(folder):
+    with locked(folder, wait):
         sweep(folder)
         yield folder
 
@@ -91,7 +103,8 @@ def run_shards(
         The handle on the folder of the step. What was finished before is not done again.
 
     Raises:
-        RuntimeError: another process works on this step, or a worker was killed.
+        RuntimeError: another process works on this step, or a worker was killed, of a cluster several.
+        ConnectionError: the cluster's scheduler does not answer.
         Exception: what `work` raised, the other workers stopped; finished shards stay.
     """
     with step_folder(execution, step, key) as folder:
@@ -111,17 +124,23 @@ def run_shards(
 def build_table(rows: Callable[[], Iterable[Mapping[str, Any]]], *, step: str, key: str, execution: Execution) -> Table:
     """Write the rows of a step that is quick enough to be done in one piece, or find them done.
 
-    What is done is found without the lock, so that workers may look at once.
+    What is done is found without the lock, so that workers may look at once; of several that want it made, as the jobs
+    of an array do, one makes it and the others wait.
     """
     folder = execution.work / step / key
     path = folder / "table.parquet"
     if not whole(folder):
-        with step_folder(execution, step, key):
-            table = write_table(path, rows())
-            part = Part(path=path.name, count=table.rows, bytes=path.stat().st_size)
-            write_manifest(folder, Manifest(kind="table", count=table.rows, digest=table.digest, parts=(part,)))
+        with step_folder(execution, step, key, wait=True):
+            if not whole(folder):
+                _build_table(path, rows)
     manifest = read_manifest(folder)
     return Table(path, manifest.count, manifest.digest)
+
+
+def _build_table(path: Path, rows: Callable[[], Iterable[Mapping[str, Any]]]) -> None:
+    table = write_table(path, rows())
+    part = Part(path=path.name, count=table.rows, bytes=path.stat().st_size)
+    write_manifest(path.parent, Manifest(kind="table", count=table.rows, digest=table.digest, parts=(part,)))
 
 
 def _shard(writer: type[W], work: Callable[[range, W], None], folder: Path, span: range) -> int:
@@ -149,7 +168,11 @@ def _run(task: Task, items: Sequence[tuple[Path, range]], execution: Execution, 
 
     workers = min(execution.workers, len(items)) if execution.backend == "processes" else 1
     with tqdm(total=sum(len(span) for _, span in items), desc=step, unit=" items", disable=not items) as bar:
-        if workers <= 1:
+        if items and execution.backend == "dask":
+            from str_pipelines.cluster import spread
+
+            spread(task, items, execution.scheduler, bar.update)
+        elif workers <= 1:
             for item in items:
                 bar.update(task(*item))
         else:

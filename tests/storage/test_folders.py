@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from str_pipelines.storage import folders
-from str_pipelines.storage.folders import commit, link_tree, locked, part_of, recover, sweep, write_whole
+from str_pipelines.storage.folders import HOST, commit, link_tree, locked, part_of, recover, sweep, write_whole
 
 FORK = multiprocessing.get_context("fork")
 DEAD = 2**22 + 1  # above the highest process id of Linux
@@ -116,13 +116,21 @@ def test_a_target_that_is_a_link_is_replaced_where_it_leads(tmp_path: Path) -> N
 
 
 def test_what_dead_processes_left_goes_and_what_living_ones_build_stays(tmp_path: Path) -> None:
-    dead, own, other = (filled(tmp_path / f"words.part-{pid}", "x") for pid in (DEAD, os.getpid(), 1))
-    (tmp_path / f"table.parquet.part-{DEAD}").touch()
+    dead, own, other = (filled(tmp_path / f"words.part-{pid}-{HOST}", "x") for pid in (DEAD, os.getpid(), 1))
+    (tmp_path / f"table.parquet.part-{DEAD}-{HOST}").touch()
     sweep(tmp_path)
     assert sorted(tmp_path.iterdir()) == sorted([own, other])
     filled(dead, "x")
     assert list(part_of(tmp_path / "words").iterdir()) == []
     assert sorted(tmp_path.iterdir()) == sorted([own, other])
+
+
+def test_what_another_machine_builds_has_a_week(tmp_path: Path) -> None:
+    theirs, left = (filled(tmp_path / f"words.part-{pid}-node-7.cluster", "x") for pid in (DEAD, os.getpid()))
+    os.utime(left, (0, 0))
+    sweep(tmp_path)
+    assert list(tmp_path.iterdir()) == [theirs]
+    assert part_of(tmp_path / "words") != theirs and theirs.exists()
 
 
 def test_a_lock_refuses_a_second_builder_by_name_and_ends_with_the_first(tmp_path: Path) -> None:
@@ -137,7 +145,12 @@ def test_a_lock_refuses_a_second_builder_by_name_and_ends_with_the_first(tmp_pat
     holder.kill()
     holder.wait()
     with locked(tmp_path / "step"):
-        assert (tmp_path / "step.lock").read_text() == str(os.getpid())
+        assert (tmp_path / "step.lock").read_text() == f"{os.getpid()} {HOST}"
+        with pytest.raises(RuntimeError, match=f"process {os.getpid()} is"), locked(tmp_path / "step"):
+            raise AssertionError("held twice")
+        (tmp_path / "step.lock").write_text("12 node-7.cluster")
+        with pytest.raises(RuntimeError, match=r"process 12 on node-7\.cluster is"), locked(tmp_path / "step"):
+            raise AssertionError("held twice")
 
 
 def test_link_tree_shares_files_and_copies_where_it_cannot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,9 +7,15 @@ import fcntl
 import glob
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from socket import gethostname
+
+HOST = gethostname()
+WEEK = 7 * 24 * 3600
+"""Seconds after which what another machine has begun, and nobody here can ask after, counts as left."""
 
 
 def sync(path: Path) -> None:
@@ -23,9 +29,14 @@ def sync(path: Path) -> None:
 
 def write_whole(path: Path, data: bytes) -> None:
     """Write a small file so that its name never stands for half of it."""
-    part = path.with_name(f"{path.name}.part-{os.getpid()}")
+    part = own_part(path)
     part.write_bytes(data)
     put_in_place(part, path)
+
+
+def own_part(target: Path) -> Path:
+    """The place beside `target` where this process builds it; the name tells which process that is, and where."""
+    return target.with_name(f"{target.name}.part-{os.getpid()}-{HOST}")
 
 
 def put_in_place(part: Path, path: Path) -> None:
@@ -36,12 +47,12 @@ def put_in_place(part: Path, path: Path) -> None:
 
 
 def part_of(target: Path) -> Path:
-    """A fresh folder beside `target` in which this process builds it; the name tells whose it is.
+    """A fresh folder beside `target` in which this process builds it.
 
-    What dead processes left of earlier attempts at `target` goes.
+    What dead processes of this machine left of earlier attempts at `target` goes.
     """
     target = _real(target)
-    part = target.with_name(f"{target.name}.part-{os.getpid()}")
+    part = own_part(target)
     shutil.rmtree(part, ignore_errors=True)
     _remove_dead(target.parent.glob(f"{glob.escape(target.name)}.part-*"))
     part.mkdir(parents=True)
@@ -72,7 +83,7 @@ def recover(target: Path) -> None:
 
 
 def sweep(folder: Path) -> None:
-    """Remove what killed processes left half-built directly in `folder`. The caller holds its lock."""
+    """Remove what killed processes of this machine left half-built directly in `folder`. The caller holds its lock."""
     _remove_dead(folder.glob("*.part-*"))
 
 
@@ -85,23 +96,26 @@ def link_tree(source: Path, target: Path) -> None:
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path, wait: bool = False) -> Iterator[None]:
     """Hold `folder` for this process; it is created if need be. The lock goes with the process, however it ends.
 
+    With `wait`, only once the process that holds it now is done.
+
     Raises:
-        RuntimeError: another process builds there; its process id is named.
+        RuntimeError: another process builds there; its process id is named, and its machine where that is another one.
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder.with_name(folder.name + ".lock")
     with path.open("a+") as file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError:
             file.seek(0)
-            owner = file.read().strip() or "unknown"
+            process, _, host = file.read().strip().partition(" ")
+            owner = f"{process or 'unknown'} on {host}" if host not in ("", HOST) else process or "unknown"
             raise RuntimeError(f"{folder}: process {owner} is building there now; wait for it or stop it") from None
         file.truncate(0)
-        file.write(str(os.getpid()))
+        file.write(f"{os.getpid()} {HOST}")
         file.flush()
         yield
 
@@ -133,11 +147,17 @@ def _move_aside(target: Path) -> None:
 
 def _remove_dead(parts: Iterator[Path]) -> None:
     for part in parts:
-        if not _lives(part.name.rpartition("-")[2]):
+        if not _lives(part):
             shutil.rmtree(part, ignore_errors=True) if part.is_dir() else part.unlink(missing_ok=True)
 
 
-def _lives(process: str) -> bool:
+def _lives(part: Path) -> bool:
+    """Whether the process lives that a part is called after; one on another machine has a week."""
+    process, _, host = part.name.rpartition(".part-")[2].partition("-")
+    if host not in ("", HOST):
+        with suppress(FileNotFoundError):
+            return time.time() - part.stat().st_mtime < WEEK
+        return True
     try:
         os.kill(int(process), 0)
     except (ProcessLookupError, ValueError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from str_pipelines.records import Table
 from str_pipelines.storage.digests import content, digest_of, record_digest
-from str_pipelines.storage.folders import put_in_place, sync
+from str_pipelines.storage.folders import own_part, put_in_place, sync
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -139,7 +138,7 @@ def rows_in(table: Table, span: range) -> Iterator[dict[str, Any]]:
 def write_table(path: Path, rows: Iterable[Row]) -> Table:
     """Write rows to a parquet that appears whole; the digest covers the rows, not how parquet packs them."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.part-{os.getpid()}")
+    part = own_part(path)
     writer = RowWriter(part)
     try:
         digest = digest_of(_written(rows, writer))
