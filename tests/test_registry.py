@@ -40,7 +40,9 @@ def test_composites_take_their_part_of_a_pipeline_only() -> None:
         "ingest": chain("ingest.scenes", "photos", "scenes")
         + chain("ingest.words", "crops", "words")
         + chain("ingest.rendered_words", "painter", "rendered_words")
-        + chain("ingest.rendered_scenes", "painter", "rendered_scenes"),
+        + chain("ingest.rendered_scenes", "painter", "rendered_scenes")
+        + chain("ingest.masked_words", "crops", "masked_words")
+        + chain("ingest.pairs", "crops", "pairs"),
         "evaluate": chain("evaluate.generation", "painted", "report") + chain("evaluate.readers", "words", "table"),
         "synthesize": chain("synthesize", "scenes", "painted"),
         "recognizer": chain("recognizer", "words", "checkpoint"),
@@ -51,9 +53,11 @@ def test_composites_take_their_part_of_a_pipeline_only() -> None:
     assert namespaces(made["synthesize"]) == {"ingest.scenes", "synthesize", "evaluate.generation"}
     assert namespaces(made["synthesize"].filter(node_namespaces=["synthesize"])) == {"synthesize"}
     assert namespaces(made["recognizer"]) == {"ingest.words", "recognizer"}
-    assert len(made["lineage"].nodes) == 10
+    assert len(made["lineage"].nodes) == 12
     assert namespaces(made["textssr"]) == {"ingest.scenes", "ingest.rendered_scenes", "textssr.vae"}
-    assert namespaces(made["ccd"]) == {"ingest.words", "ingest.rendered_words", "ccd.pretrain"}
+    assert namespaces(made["ccd"]) == {
+        "ingest.words", "ingest.rendered_words", "ingest.masked_words", "ingest.pairs", "ccd.pretrain",
+    }  # fmt: skip
     assert made["__default__"] is made["synthesize"]
     assert made["ingest"] is parts["ingest"]
 

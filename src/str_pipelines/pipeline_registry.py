@@ -28,8 +28,8 @@ def with_composites(parts: dict[str, Pipeline]) -> dict[str, Pipeline]:
     `synthesize`: photographs → labelled words → how good they are; its own steps alone are `--namespaces=synthesize`.
     `recognizer`: labelled words → a reader; training alone is `--namespaces=recognizer`.
     `textssr`: photographs → scenes with rendered signs → a painter; one stage alone is `--namespaces=textssr.vae`.
-    `ccd`: words, rendered ones and others → an encoder without their labels → readers; one stage alone is
-    `--namespaces=ccd.pretrain`.
+    `ccd`: words, rendered ones and others → an encoder without their labels → readers, a masker from marked words, a
+    restorer from pairs; one stage alone is `--namespaces=ccd.pretrain`.
     `lineage`: everything there is, for `kedro viz`. `__default__` is `synthesize`.
     """
     scenes = parts["ingest"].only_nodes_with_namespaces(["ingest.scenes"])
@@ -39,7 +39,8 @@ def with_composites(parts: dict[str, Pipeline]) -> dict[str, Pipeline]:
     recognizer = words + parts["recognizer"]
     drawn = parts["ingest"].only_nodes_with_namespaces(["ingest.rendered_scenes"])
     textssr = scenes + drawn + parts["textssr"]
-    ccd = parts["ingest"].only_nodes_with_namespaces(["ingest.words", "ingest.rendered_words"]) + parts["ccd"]
+    taught = ["ingest.words", "ingest.rendered_words", "ingest.masked_words", "ingest.pairs"]
+    ccd = parts["ingest"].only_nodes_with_namespaces(taught) + parts["ccd"]
     lineage = sum(parts.values(), start=Pipeline([]))
     return {
         **parts,

@@ -64,6 +64,23 @@ class Mask:
 
 
 @dataclass(frozen=True, slots=True)
+class Pair:
+    """One word twice, as encoded pictures: `low` as it was taken, `high` as it should be. Sizes are (width, height).
+
+    `facts` are columns of the sidecar table.
+    """
+
+    id: str
+    low: bytes
+    high: bytes
+    label: str
+    low_size: tuple[int, int]
+    high_size: tuple[int, int]
+    source: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Rejection:
     """What could not be used: which file or set, which record in it, a short reason to count by, and details."""
 

@@ -8,11 +8,12 @@ from pathlib import Path
 from str_pipelines.storage.handles import Handle
 from str_pipelines.storage.manifests import read_manifest
 from str_pipelines.storage.masks import MaskLmdb
+from str_pipelines.storage.pairs import PairLmdb
 from str_pipelines.storage.scenes import SceneLmdb
 from str_pipelines.storage.verify import verify
 from str_pipelines.storage.words import WordLmdb
 
-SETS: dict[str, type[Handle]] = {each.kind: each for each in (WordLmdb, SceneLmdb, MaskLmdb)}
+SETS: dict[str, type[Handle]] = {each.kind: each for each in (WordLmdb, SceneLmdb, MaskLmdb, PairLmdb)}
 SHOWN = 20
 """Faults of a folder that are printed."""
 

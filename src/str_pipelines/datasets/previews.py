@@ -15,6 +15,7 @@ from str_pipelines.imaging.decode import SCENE_PIXELS, WORD_PIXELS, decode
 from str_pipelines.imaging.sheets import PAPER, Cell, sheet
 from str_pipelines.records import Refused, Report
 from str_pipelines.storage.masks import MaskLmdb
+from str_pipelines.storage.pairs import PairLmdb
 from str_pipelines.storage.scenes import SceneLmdb
 from str_pipelines.storage.words import WordLmdb
 
@@ -45,6 +46,15 @@ def masks_sheet(masks: MaskLmdb, count: int) -> str:
         for place, page in zip(places, pages, strict=True)
     ]
     return _framed(cells, 4)
+
+
+def pairs_sheet(pairs: PairLmdb, count: int) -> str:
+    """`count` pairs spread over the set, the worse picture beside the better one, as base64 PNG."""
+    places = _spread(len(pairs), count)
+    cells = [
+        Cell([decode(image, WORD_PIXELS) for image in pairs.images(place)], pairs.id_of(place)) for place in places
+    ]
+    return _framed(cells, 2)
 
 
 def squares_sheet(folder: Path, labels: Mapping[str, str], count: int) -> str:

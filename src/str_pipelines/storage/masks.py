@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 KIND = "masks"
+OPEN = 127
+"""Of a mask with shades, a pixel of which nobody has said whether it is text; less than half, so it is none to whoever
+asks for text alone."""
 LOOKED_AT = 16  # masks of somebody else's, to see whether text is 1 or up to 255
 OWN_COLUMNS = ("id", "width", "height", "picture")
 REMEDY = "make masks of these words: kedro run --pipeline=masks"

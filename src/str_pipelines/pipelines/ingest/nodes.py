@@ -5,9 +5,13 @@ from __future__ import annotations
 from str_pipelines.execution import Execution
 from str_pipelines.records import Report
 from str_pipelines.sources.config import ScenesParams
+from str_pipelines.sources.plane_config import ReadMaskedParams, ReadPairsParams
+from str_pipelines.sources.planes import RawMasked, RawPairs
 from str_pipelines.sources.raw import RawScenes, RawWords
 from str_pipelines.sources.word_config import ReadWordsParams
 from str_pipelines.storage.checkpoints import Checkpoint
+from str_pipelines.storage.masks import MaskLmdb
+from str_pipelines.storage.pairs import PairLmdb
 from str_pipelines.storage.scenes import SceneLmdb
 from str_pipelines.storage.words import WordLmdb
 from str_pipelines.synthesis.config import RenderedScenesParams, RenderedWordsParams
@@ -71,3 +75,40 @@ def describe_rendered_scenes(scenes: SceneLmdb) -> Report:
     from str_pipelines.synthesis.rendered_scenes import card
 
     return card(scenes)
+
+
+def read_masked_words(raw: RawMasked, params: ReadMaskedParams, execution: Execution) -> WordLmdb:
+    """Words of which somebody has marked the text, cut out of photographs or drawn."""
+    from str_pipelines.sources.masked_words import ingest
+
+    return ingest(params.of(raw.source), execution)
+
+
+def annotated_masks(words: WordLmdb, raw: RawMasked, execution: Execution) -> MaskLmdb:
+    """What was marked in the picture of each word."""
+    from str_pipelines.maskers.annotated import Annotated
+    from str_pipelines.maskers.params import MaskParams
+    from str_pipelines.maskers.step import mask_words
+
+    return mask_words(words, Annotated(**raw.source.model_dump()), MaskParams(), execution)
+
+
+def describe_masked_words(words: WordLmdb, masks: MaskLmdb) -> Report:
+    """Share of ink, parts a character, failures, and sheets of words beside their masks."""
+    from str_pipelines.maskers.card import card
+
+    return card(masks, words)
+
+
+def read_pairs(raw: RawPairs, params: ReadPairsParams, execution: Execution) -> PairLmdb:
+    """Words in two resolutions, both pictures decoded once to know that they can be."""
+    from str_pipelines.sources.pairs import ingest
+
+    return ingest(params.of(raw.source), execution)
+
+
+def describe_pairs(pairs: PairLmdb) -> Report:
+    """How many there are of each part, what was turned away, and a sheet."""
+    from str_pipelines.sources.pairs import card
+
+    return card(pairs)

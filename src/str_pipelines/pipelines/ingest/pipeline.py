@@ -5,11 +5,15 @@ ingest.preview: the same as a dry run → a report
 ingest.words: pictures of words with labels → labelled words
 ingest.rendered_words: words drawn in fonts, without a scene → labelled words
 ingest.rendered_scenes: signs painted into pieces of photographs → scenes
+ingest.masked_words: words whose text is marked pixel by pixel → labelled words, and their masks
+ingest.pairs: words in two resolutions → pairs
 """
 
 from kedro.pipeline import Node, Pipeline
 
+from .masked_words import create_pipeline as masked_words
 from .nodes import preview_scenes, read_scenes
+from .pairs import create_pipeline as pairs
 from .rendered_scenes import create_pipeline as rendered_scenes
 from .rendered_words import create_pipeline as rendered_words
 from .words import create_pipeline as words
@@ -33,4 +37,4 @@ def create_pipeline(**_: object) -> Pipeline:
         outputs={"scenes_preview"},
         parameters={READ, WHERE},
     )
-    return scenes + preview + words() + rendered_words() + rendered_scenes()
+    return scenes + preview + words() + rendered_words() + rendered_scenes() + masked_words() + pairs()

@@ -1,0 +1,42 @@
+"""Masks that a set brought along belong to its words and to no others."""
+
+from __future__ import annotations
+
+import pickle
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from str_pipelines.execution import Execution
+from str_pipelines.maskers.annotated import Annotated
+from str_pipelines.maskers.masker import Masked
+from str_pipelines.maskers.params import MaskParams
+from str_pipelines.maskers.step import mask_words
+from str_pipelines.records import Refused
+from str_pipelines.sources.demo_planes import make_textseg
+from str_pipelines.sources.masked_words import ingest
+from str_pipelines.sources.plane_config import ReadMaskedParams
+
+
+@pytest.mark.parametrize("kind", ["demo", "textseg"])
+def test_all_words_of_a_set_have_the_masks_that_it_brought(kind: str, here: Execution, tmp_path: Path) -> None:
+    options = {"kind": "textseg", "root": make_textseg(tmp_path / "TextSeg")} if kind == "textseg" else {"kind": "demo"}
+    words = ingest(ReadMaskedParams.model_validate({"source": options, "limit": 12}), here)
+    masker = Annotated(**options)
+    masks = mask_words(words, masker, MaskParams(shard_size=5), here)
+    assert not masks.manifest.rejected and masks.full == 255
+    masks.require(words)
+    again = pickle.loads(pickle.dumps(masker))([words[0]])  # noqa: S301
+    assert isinstance(again[0], Masked) and np.array_equal(again[0].pixels, masks.pixels(0))
+    first, second = words[0], words[1]
+    strangers = [replace(first, image=second.image), replace(first, id="mine/1#7"), replace(first, id="1")]
+    reasons = [found.reason for found in masker(strangers) if isinstance(found, Refused)]
+    assert reasons == ["picture_differs", "not_of_this_set", "not_of_this_set"]
+
+
+def test_another_set_has_another_digest(tmp_path: Path) -> None:
+    root = make_textseg(tmp_path / "TextSeg")
+    options = [{"kind": "textseg", "root": root}, {"kind": "textseg", "root": root, "derived": "text"}]
+    assert len({Annotated(**each).digest for each in [*options, {"kind": "demo"}, {"kind": "demo", "seed": 5}]}) == 4
