@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,8 +45,9 @@ single line that cannot be used is a `Rejection`.
 class Layout:
     """How a published set lies on disk.
 
-    `splits` says of each split which files list it, as patterns below the root: when one of them changes, the set is
-    parsed again. `keeps` is None, or which labels are in this version of the set, and `version` says it in words.
+    `splits` says of each split which files list it, as patterns below the root, `a|b` for one or else the other: when
+    one of them changes, the set is parsed again. `keeps` is None, or which labels are in this version of the set, and
+    `version` says it in words.
     """
 
     entries: Entries
@@ -60,16 +62,28 @@ class Layout:
         Raises:
             FileNotFoundError: there is none of a pattern.
         """
-        found: list[Path] = []
-        for pattern in self.splits[split]:
-            files = sorted(path for path in root.glob(pattern) if path.is_file())
-            if not files:
-                raise FileNotFoundError(
-                    f"{root / pattern} is missing; ingest.words.read.source.root is the folder of the set "
-                    "(data/README.md)"
-                )
-            found += files
-        return found
+        return [file for pattern in self.splits[split] for file in listed_files(root, pattern)]
+
+
+def listed_files(root: Path, pattern: str) -> list[Path]:
+    """The files below a root that a pattern means, numbers in their order; of `a|b` those of `b` where there is no `a`.
+
+    Raises:
+        FileNotFoundError: there is none.
+    """
+    for either in pattern.split("|"):
+        if found := [path for path in root.glob(either) if path.is_file()]:
+            return sorted(found, key=_natural)
+    raise FileNotFoundError(
+        f"{root / pattern.replace('|', ' or ')} is missing; ingest.words.read.source.root is the folder of the set "
+        "(data/README.md)"
+    )
+
+
+def _natural(path: Path) -> list[tuple[int, str]]:
+    """`img_9` before `img_10`."""
+    parts = re.findall(r"[0-9]+|[^0-9]+", path.as_posix())
+    return [(int(part), "") if part.isdecimal() and len(part) < 20 else (-1, part) for part in parts]
 
 
 def box_points(x: float, y: float, width: float, height: float) -> Points:

@@ -2,12 +2,56 @@
 
 from __future__ import annotations
 
-from str_pipelines.sources.published import svt
+from str_pipelines.sources.published import (
+    coco_text,
+    ctw1500,
+    icdar_scenes,
+    icdar_words,
+    iiit5k,
+    lists,
+    svt,
+    total_text,
+    union14m,
+)
 from str_pipelines.sources.published.entry import Layout
+from str_pipelines.sources.published.versions import letters_and_digits, three_letters_and_digits
 
-RESEARCH = "for research, not commercial"
-UNKNOWN = "none stated by the authors"
+TERMS = "the authors' own terms, see the page of the set; for research only"
+CC_BY_4 = "CC BY 4.0 (the annotations; photographs as Flickr has them)"
+ALNUM, ALNUM_3 = "it has letters and digits only", "it has letters and digits only, three and more"
+TRAIN_TEST = {"train": ("train.xml",), "test": ("test.xml",)}
+IC03 = {"train": ("SceneTrialTrain/words.xml",), "test": ("SceneTrialTest/words.xml",)}
+COCO = {split: (coco_text.LISTING,) for split in ("train", "val")}
+COCO_WORDS = {split: (f"{split}_words_gt.txt",) for split in ("train", "val")}
+ONE_LIST = {"test": ("gt.txt",)}
+WORD_ART = {split: (f"{split}_label.txt",) for split in ("train", "test")}
+PARTS = ("curve", "multi_oriented", "artistic", "contextless", "salient", "multi_words", "general")
 
 LAYOUTS: dict[str, Layout] = {
-    "SVT": Layout(svt.entries, {"train": ("train.xml",), "test": ("test.xml",)}, UNKNOWN),
+    "IIIT5k": Layout(iiit5k.entries, {split: (f"{split}data.mat",) for split in ("train", "test")}, TERMS),
+    "SVT": Layout(svt.entries, TRAIN_TEST, TERMS),
+    "IC03_1110": Layout(svt.icdar_2003, IC03, TERMS),
+    "IC03_867": Layout(svt.icdar_2003, IC03, TERMS, three_letters_and_digits, ALNUM_3),
+    "IC13_1095": Layout(icdar_words.entries, icdar_words.SPLITS, TERMS),
+    "IC13_1015": Layout(icdar_words.entries, icdar_words.SPLITS, TERMS, letters_and_digits, ALNUM),
+    "IC13_857": Layout(icdar_words.entries, icdar_words.SPLITS, TERMS, three_letters_and_digits, ALNUM_3),
+    "IC13_scenes": Layout(icdar_scenes.boxes, icdar_scenes.SPLITS, TERMS),
+    "IC15_2077": Layout(icdar_words.entries, icdar_words.SPLITS, TERMS),
+    "IC15_scenes": Layout(icdar_scenes.quads, icdar_scenes.SPLITS, TERMS),
+    "SVTP": Layout(lists.blanks("gt.txt"), ONE_LIST, TERMS),
+    "CUTE80": Layout(lists.blanks("gt.txt"), ONE_LIST, TERMS),
+    "COCOv1.4": Layout(lists.coco_words, COCO_WORDS, CC_BY_4),
+    "COCOv2.0": Layout(coco_text.entries, COCO, CC_BY_4),
+    "TotalText": Layout(total_text.entries, total_text.SPLITS, TERMS),
+    "CTW": Layout(ctw1500.entries, ctw1500.SPLITS, TERMS),
+    "HOST": Layout(lists.rest_of_line("gt.txt"), ONE_LIST, TERMS),
+    "WOST": Layout(lists.rest_of_line("gt.txt"), ONE_LIST, TERMS),
+    "MPSC": Layout(lists.rest_of_line("<split>.txt"), {"train": ("train.txt",), "test": ("test.txt",)}, TERMS),
+    "WordArt": Layout(lists.rest_of_line("<split>_label.txt"), WORD_ART, TERMS),
+    "LTB": Layout(lists.rest_of_line("gt.txt"), ONE_LIST, TERMS),
+    "Union14M": Layout(union14m.entries(union14m.TRAINING), union14m.TRAINING, TERMS),
+    **{
+        f"Union14M_{part}": Layout(union14m.entries(union14m.benchmark(part)), union14m.benchmark(part), TERMS)
+        for part in PARTS
+    },
 }

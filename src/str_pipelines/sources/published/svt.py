@@ -20,22 +20,29 @@ SIDES = ("x", "y", "width", "height")
 
 def entries(root: Path, split: str) -> Iterator[Entry | Rejection]:
     """SVT's words of `<split>.xml`."""
-    return tagged(root / f"{split}.xml")
+    return _tagged(root / f"{split}.xml")
 
 
-def tagged(listing: Path) -> Iterator[Entry | Rejection]:
+def icdar_2003(root: Path, split: str) -> Iterator[Entry | Rejection]:
+    """ICDAR 2003's words of `SceneTrial{Train,Test}/words.xml`, to whose folder its names are relative."""
+    folder = f"SceneTrial{split.capitalize()}"
+    return _tagged(root / folder / "words.xml", f"{folder}/")
+
+
+def _tagged(listing: Path, above: str = "") -> Iterator[Entry | Rejection]:
     """The words of a listing, photograph by photograph; ids are `<photograph>#<number of its box>`, from 0."""
     for number, image in enumerate(read_xml(listing).iter("image"), 1):
-        picture = (image.findtext("imageName") or "").strip()
-        if not picture:
+        name = (image.findtext("imageName") or "").strip()
+        if not name:
             yield refused(listing, f"image {number}", "name_malformed", "it has no imageName")
             continue
+        picture = f"{above}{name}"
         for place, rectangle in enumerate(image.iter("taggedRectangle")):
-            name = f"{picture}#{place}"
+            word = f"{picture}#{place}"
             try:
-                yield Entry(name, picture, (rectangle.findtext("tag") or "").strip(), _box(rectangle))
+                yield Entry(word, picture, (rectangle.findtext("tag") or "").strip(), _box(rectangle))
             except Refused as error:
-                yield refused(listing, name, error.reason, error.detail)
+                yield refused(listing, word, error.reason, error.detail)
 
 
 def _box(rectangle: Element) -> Points:

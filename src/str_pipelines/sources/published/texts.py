@@ -18,8 +18,8 @@ LINE = 64 << 10  # characters
 DEEPEST = 50
 
 
-def read_limited(path: Path, most: int) -> bytes:
-    """A file of at most so many bytes.
+def check_size(path: Path, most: int) -> None:
+    """Whether a file is there, and has at most so many bytes.
 
     Raises:
         FileNotFoundError: it is not there.
@@ -29,6 +29,15 @@ def read_limited(path: Path, most: int) -> bytes:
         raise FileNotFoundError(f"{path} is missing; see data/README.md for the layout of this set")
     if path.stat().st_size > most:
         raise ValueError(f"{path} has more than {most} bytes, and no listing of this kind is as large")
+
+
+def read_limited(path: Path, most: int) -> bytes:
+    """What a file of at most so many bytes holds.
+
+    Raises:
+        FileNotFoundError, ValueError: as `check_size`.
+    """
+    check_size(path, most)
     return path.read_bytes()
 
 
