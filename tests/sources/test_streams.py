@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from str_pipelines.sources import streams
-from str_pipelines.sources.streams import elements, strict
+from str_pipelines.sources.streams import elements, members, strict
 
 scalars = st.none() | st.booleans() | st.integers(-(10**20), 10**20) | st.floats(allow_nan=False) | st.text()
 values = st.recursive(scalars, lambda v: st.lists(v) | st.dictionaries(st.text(), v), max_leaves=8)
@@ -40,6 +40,44 @@ def test_elements_are_those_of_the_list_wherever_windows_end(
             data[start : start + len(written)] == written
             and json.loads(written.decode("utf-8", "surrogatepass")) == value
         )
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.dictionaries(st.text(), values, max_size=6), others, st.integers(1, 40))
+def test_members_are_those_of_the_object_wherever_windows_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inner: dict[str, Any], before: dict[str, Any], window: int
+) -> None:
+    monkeypatch.setattr(streams, "WINDOW", window)
+    path = tmp_path / "a.json"
+    path.write_bytes(json.dumps({**before, "list": inner, "z": [1, {"list": 2}]}).encode())
+    assert list(members(path, "list")) == list(inner.items())
+    path.write_bytes(json.dumps(inner).encode())
+    assert list(members(path)) == list(inner.items())
+
+
+@pytest.mark.parametrize("window", [3, 1 << 20])
+def test_an_object_cut_anywhere_is_named_with_the_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, window: int
+) -> None:
+    monkeypatch.setattr(streams, "WINDOW", window)
+    whole = json.dumps({"big": [[1], {"a": 2}], "anns": {"1": {"a": [1]}, "2": "é"}, "more": 1}).encode()
+    for end in range(len(whole)):
+        for key in ("anns", None):
+            with pytest.raises(ValueError, match=r"a\.json: not JSON at byte \d+.*; copy it again"):
+                list(members(write(tmp_path, whole[:end]), key))
+    with pytest.raises(ValueError, match="no object `imgs`"):
+        list(members(write(tmp_path, whole), "imgs"))
+
+
+def test_what_is_passed_by_may_be_larger_than_what_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "LONGEST", 1000)
+    monkeypatch.setattr(streams, "WINDOW", 100)
+    large = [{"a": list(range(20))} for _ in range(100)]
+    path = write(
+        tmp_path, json.dumps({"o": {str(n): e for n, e in enumerate(large)}, "l": large, "x": {"y": 1}}).encode()
+    )
+    assert list(members(path, "x")) == [("y", 1)]
+    assert len(list(elements(path, "l"))) == 100 == len(list(members(path, "o")))
 
 
 def write(folder: Path, data: bytes) -> Path:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 from codecs import getincrementaldecoder
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 WINDOW = 1 << 20  # bytes read at a time
 LONGEST = 32 << 20  # characters of one element, and of any other value of the object
+Part = TypeVar("Part")
 BLANK = re.compile(r"[ \t\n\r]*")
 
 
@@ -21,6 +23,7 @@ class Window:
         self._file, self._decode = file, getincrementaldecoder("utf-8")("surrogateescape").decode
         self._scan = json.JSONDecoder().raw_decode
         self.text, self.at, self.byte, self.done = "", 0, 0, False
+        self.inside = False  # the part that is wanted has been reached
         if self.next() == "\ufeff":
             self._pass(1)
 
@@ -86,24 +89,70 @@ def elements(path: Path, key: str) -> Iterator[tuple[int, bytes, Any]]:
     Raises:
         ValueError: the file is no such object; which element, at which byte, and why.
     """
+    missing = f"no list `{key}`; AnyWord's layout is wanted"
+    return _parts(path, lambda window: _within(window, key, _list, missing), f"element {{}} of `{key}`")
+
+
+def members(path: Path, key: str | None = None) -> Iterator[tuple[str, Any]]:
+    """The names in the object in a file, or in the object `key` of it, each with its value.
+
+    NaN and infinities are values here, as in `elements`.
+
+    Raises:
+        ValueError: as `elements`.
+    """
+    if key is None:
+        return _parts(path, _object, "member {}")
+    missing = f"no object `{key}`; see data/README.md for the layout of this set"
+    return _parts(path, lambda window: _within(window, key, _object, missing), f"member {{}} of `{key}`")
+
+
+def _parts(path: Path, walk: Callable[[Window], Iterator[Part]], which: str) -> Iterator[Part]:
+    """What `walk` finds in a file; `which` says in an error which of them it was, from 0."""
     with path.open("rb") as file:
-        window, found, count = Window(file), False, 0
+        window, count = Window(file), -1
         try:
-            for name in _names(window):
-                if name != key:
-                    window.value()
-                    continue
-                found = True
-                for element in _list(window):
-                    yield element
-                    count += 1
+            for count, part in enumerate(walk(window)):  # noqa: B007 (an error says it)
+                yield part
             if window.next():
                 raise ValueError("something stands behind the end of the object")
+        except LookupError as error:
+            raise ValueError(f"{path}: {error.args[0]}") from error
         except ValueError as error:
-            where = f"byte {window.byte}" + (f", element {count} of `{key}`" if found else "")
-            raise ValueError(f"{path}: not JSON at {where}: {error}; copy it again") from error
-        if not found:
-            raise ValueError(f"{path}: no list `{key}`; AnyWord's layout is wanted")
+            where = f", {which.format(count + 1)}" if window.inside else ""
+            raise ValueError(f"{path}: not JSON at byte {window.byte}{where}: {error}; copy it again") from error
+
+
+def _within(window: Window, key: str, walk: Callable[[Window], Iterator[Part]], missing: str) -> Iterator[Part]:
+    """What `walk` finds in the value of `key`; whatever else there is, of any size, is passed by.
+
+    Raises:
+        LookupError: there is no such key.
+    """
+    found = False
+    for name in _names(window):
+        if name != key:
+            _pass_by(window)
+            continue
+        found = window.inside = True
+        yield from walk(window)
+    if not found:
+        raise LookupError(missing)
+
+
+def _pass_by(window: Window) -> None:
+    match window.next():
+        case "{":
+            deque(_object(window), 0)
+        case "[":
+            deque(_list(window), 0)
+        case _:
+            window.value()
+
+
+def _object(window: Window) -> Iterator[tuple[str, Any]]:
+    """The names of an object with their values."""
+    return ((name, window.value()[1]) for name in _names(window))
 
 
 def _names(window: Window) -> Iterator[str]:
