@@ -17,15 +17,15 @@ import numpy as np
 import pytest
 
 from str_pipelines.execution import Execution
-from str_pipelines.sources import gt_mat, gt_table
-from str_pipelines.sources.demo_raw import make_synthtext, upright_box, write_gt
+from str_pipelines.sources import gt_cells, gt_mat, gt_table
+from str_pipelines.sources.demo_raw import characters_in, make_generated, make_synthtext, upright_box, write_gt
 from str_pipelines.storage.tables import rows_of
 
 BOX = upright_box(10, 20, 30, 8)
 NAMES = ["1/a.jpg", "1/b.jpg", "2/c.jpg"]
 TEXTS = [["two words  ", "and\n a line"], "One", "x y"]
 BOXES = [np.stack([BOX + step for step in range(5)]), BOX[None], np.stack([BOX, BOX])]
-COLUMNS = {"image", "words", "boxes", "fault", "detail"}
+COLUMNS = {"image", "words", "boxes", "fault", "detail", "offset", "height", "width"}
 MUTANTS, CRASHES = 100, (45, 70, 91)
 """Seeds; with SciPy 1.17 those end its parser by a signal."""
 
@@ -66,7 +66,7 @@ def test_words_are_what_blanks_of_any_kind_separate(tmp_path: Path, packed: bool
     ],
 )
 def test_a_cell_that_is_none_costs_its_photograph(cells: tuple[Any, Any, Any], fault: str) -> None:
-    row = gt_mat._row(*map(gt_mat._tried, gt_mat.READERS.values(), cells))
+    row = gt_cells.row_of(*map(gt_cells.tried, gt_mat.READERS.values(), cells))
     assert (row["fault"], row["words"], row["boxes"]) == (fault, [], []) and row["detail"]
     assert row.keys() == COLUMNS and json.dumps(row)
 
@@ -92,10 +92,19 @@ def test_another_layout_is_refused_with_its_reason(tmp_path: Path, variables: An
         list(gt_table.parsed(path))
 
 
-def test_hdf5_is_refused_with_its_reason(tmp_path: Path) -> None:
+def test_matlabs_own_hdf5_is_refused_with_its_reason(tmp_path: Path) -> None:
     (tmp_path / "gt.mat").write_bytes(b"MATLAB 7.3 MAT-file".ljust(124) + b"\x00\x02IM" + bytes(4096))
     with pytest.raises(ValueError, match=r"gt\.mat: no gt\.mat of SynthText .*v7\.3"):
         list(gt_table.parsed(tmp_path / "gt.mat"))
+
+
+def test_words_have_the_corners_in_the_order_of_reading() -> None:
+    """Whichever way they run: the smallest rectangle around their characters, its first corner where they begin."""
+    for angle in range(0, 360, 15):
+        boxes = np.stack([upright_box(100, 100, 40, 10, angle), upright_box(180, 90, 25, 10, angle)])
+        made = gt_cells.boxes_by_characters(["word", "i"], characters_in(["word", "i"], boxes))
+        assert np.abs(made - boxes).max() < 0.01
+    assert len(gt_cells.boxes_by_characters(["word"], characters_in(["words"], boxes))) == 0
 
 
 def test_a_table_is_made_once(tmp_path: Path, here: Execution, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -135,8 +144,8 @@ def test_whatever_becomes_of_the_parser_its_reader_lives(
 
 def test_memory_has_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "parser_that_grows.py").write_text(
-        "import sys\nfrom str_pipelines.sources import gt_mat\n"
-        "gt_mat.rows = lambda path: [{'image': 'x' * (5 << 30)}]\nsys.exit(gt_mat.main())\n"
+        "import sys\nfrom str_pipelines.sources import gt_rows\n"
+        "gt_rows.rows = lambda path, align: [{'image': 'x' * (5 << 30)}]\nsys.exit(gt_rows.main())\n"
     )
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.setattr(gt_table, "PARSER", "parser_that_grows")
@@ -188,7 +197,7 @@ def mutants(folder: Path, seeds: Iterable[int]) -> Iterator[Path]:
 def test_damaged_files_are_read_or_refused(tmp_path: Path) -> None:
     for path in mutants(tmp_path, (0, 1, 2, *CRASHES)):
         try:
-            checked(gt_table.parsed(path, 60))
+            checked(gt_table.parsed(path, seconds=60))
         except ValueError as error:
             assert f"{path}: no gt.mat of SynthText that can be read (" in str(error)
             assert "not done after" not in str(error)
@@ -203,3 +212,25 @@ def test_whatever_is_read_of_a_damaged_file_has_the_right_shape(tmp_path: Path) 
         codes[process.exitcode] += 1
         process.kill()
     assert codes[0] > 5 and codes[1] > 5 and not codes[2] and not codes[None]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_damaged_hdf5_is_read_or_refused(tmp_path: Path, seed: int) -> None:
+    path = make_generated(tmp_path) / "SynthText.h5"
+    rng, data = random.Random(seed), bytearray(path.read_bytes())
+    for _ in range(30):
+        data[rng.randrange(8, len(data))] = rng.randrange(256)
+    path.write_bytes(data)
+    try:
+        checked(gt_table.parsed(path, seconds=60))
+    except ValueError as error:
+        assert f"{path}: no gt.mat of SynthText that can be read (" in str(error)
+
+
+def test_hdf5_of_another_layout_is_refused(tmp_path: Path) -> None:
+    import h5py
+
+    with h5py.File(tmp_path / "SynthText.h5", "w") as file:
+        file["data"] = h5py.ExternalLink("/etc/hostname", "/")
+    with pytest.raises(ValueError, match=r"SynthText\.h5: no gt\.mat .*no group `data`"):
+        list(gt_table.parsed(tmp_path / "SynthText.h5"))

@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 
 from str_pipelines.execution import Execution
-from str_pipelines.imaging.decode import decode
+from str_pipelines.imaging.decode import decode, encode_jpeg
 from str_pipelines.records import Word
 from str_pipelines.sources import synthtext
-from str_pipelines.sources.demo_raw import make_synthtext, photograph, upright_box, write_gt
+from str_pipelines.sources.demo_raw import make_generated, make_synthtext, photograph, upright_box, write_gt
 from str_pipelines.sources.gt_mat import rows
-from str_pipelines.sources.synthtext import SynthText
+from str_pipelines.sources.synthtext import SynthText, read_rightwards
 from str_pipelines.sources.word_config import ReadWordsParams, StSource
 from str_pipelines.sources.words import ingest
 from str_pipelines.storage.words import WordLmdb
@@ -92,8 +92,8 @@ def test_shards_and_workers_do_not_show(root: Path, tmp_path: Path) -> None:
 
 def test_a_photograph_is_decoded_once(root: Path, here: Execution, monkeypatch: pytest.MonkeyPatch) -> None:
     decoded: list[int] = []
-    real = synthtext.decode_quick
-    monkeypatch.setattr(synthtext, "decode_quick", lambda data, limit: decoded.append(len(data)) or real(data, limit))
+    real = synthtext.decode_bgr
+    monkeypatch.setattr(synthtext, "decode_bgr", lambda data, limit: decoded.append(len(data)) or real(data, limit))
     read(root, here)
     assert len(decoded) == 6  # of which one is empty
 
@@ -138,7 +138,7 @@ def test_no_name_leads_out_of_the_root(name: str, tmp_path: Path, here: Executio
     (folder / "folder").mkdir(parents=True)
     box = upright_box(10, 20, 60, 20)[None]
     for path in (tmp_path / "secret.jpg", folder / "a.jpg"):
-        path.write_bytes(synthtext.encode_jpeg(photograph(["word"], box, 0), 90))
+        path.write_bytes(encode_jpeg(photograph(["word"], box, 0), 90))
     (folder / "link.jpg").symlink_to(tmp_path / "secret.jpg")
     write_gt(folder / "gt.mat", ["a.jpg", name], ["word", "word"], [box, box])
     words = read(folder, here)
@@ -159,3 +159,43 @@ def test_what_a_source_yields_is_checked_already(root: Path, here: Execution) ->
     source = SynthText(config, ReadWordsParams(source=config), here)
     assert all(isinstance(word, Word) for word in source.words(range(2)))
     assert len(list(rows(root / "gt.mat"))) == len(source)
+
+
+def test_words_without_boxes_get_some_by_their_characters(root: Path, here: Execution) -> None:
+    words = {word.id: word for word in read(root, here, {"mismatched": "align"})}
+    assert [word.label for word in words.values()] == [*LABELS, "two", "words"]
+    quad = np.reshape(words["2/more_1.jpg#0"].facts["quad"], (4, 2))
+    assert np.abs(quad - upright_box(10, 8, 80, 30)).max() < 0.1
+
+
+@pytest.mark.parametrize(("angle", "quarters"), [(0, 0), (20, 0), (90, 1), (100, 1), (180, 2), (-90, 3), (-60, 3)])
+def test_text_that_does_not_run_rightwards_is_turned_by_quarters(angle: float, quarters: int) -> None:
+    """As often as undoes the turn of a picture whose corners are known."""
+    word = np.arange(6 * 4 * 3, dtype=np.uint8).reshape(4, 6, 3)
+    turned = np.rot90(word, -quarters)
+    assert np.array_equal(read_rightwards(turned, upright_box(50, 50, 30, 10, angle).astype(float)), word)
+
+
+def test_words_are_turned_only_where_that_is_asked_for(tmp_path: Path, here: Execution) -> None:
+    box = upright_box(90, 20, 80, 24, 90)[None]
+    (tmp_path / "a.jpg").write_bytes(encode_jpeg(photograph(["down"], box, 0), 95))
+    write_gt(tmp_path / "gt.mat", ["a.jpg"], ["down"], [box])
+    sizes = [next(iter(read(tmp_path, here, {"upright": turn}))).size for turn in (False, True)]
+    assert sizes == [(24, 80), (80, 24)]
+
+
+def test_the_generators_file_has_the_same_words(tmp_path: Path, here: Execution) -> None:
+    """Its photographs were never compressed, so words differ by what JPEG did to the others."""
+    found = read(make_generated(tmp_path / "generated"), here)
+    assert {each.record: each.reason for each in found.rejections() if "#" not in each.record} == {
+        "1_blanks_1.jpg_0": "image_unreadable",
+        "2_more_1.jpg_0": "words_and_boxes_differ",
+        "2_none_1.jpg_0": "no_text_found",
+        "linked.jpg_0": "member_no_file",
+    }
+    published = {word.id: word for word in read(make_synthtext(tmp_path / "SynthText"), here)}
+    for word in found:
+        like = published[word.id.replace("_", "/", 1).replace("_0#", "#")]
+        assert (word.label, word.size, word.facts) == (like.label, like.size, like.facts)
+        assert np.abs(decode(word.image).astype(int) - decode(like.image)).mean() < 8
+    assert len(found) == 9

@@ -68,16 +68,21 @@ def decode(data: bytes, limit: int = SCENE_PIXELS) -> NDArray[np.uint8]:
 
 def encode_png(image: NDArray[np.uint8]) -> bytes:
     """(H, W, 3) uint8 RGB as PNG."""
-    return _encode(image, ".png", cv2.IMWRITE_PNG_COMPRESSION, 3)
+    return _encode(cv2.cvtColor(image, cv2.COLOR_RGB2BGR), ".png", cv2.IMWRITE_PNG_COMPRESSION, 3)
 
 
 def encode_jpeg(image: NDArray[np.uint8], quality: int) -> bytes:
     """(H, W, 3) uint8 RGB as JPEG of a quality from 1 to 100, its colours at half resolution."""
+    return encode_jpeg_bgr(cv2.cvtColor(image, cv2.COLOR_RGB2BGR), quality)
+
+
+def encode_jpeg_bgr(image: NDArray[np.uint8], quality: int) -> bytes:
+    """As `encode_jpeg` of (H, W, 3) uint8 BGR, which may be a part of a picture; nothing is copied before."""
     return _encode(image, ".jpg", cv2.IMWRITE_JPEG_QUALITY, quality)
 
 
 def _encode(image: NDArray[np.uint8], suffix: str, option: int, value: int) -> bytes:
-    done, data = cv2.imencode(suffix, cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [option, value])
+    done, data = cv2.imencode(suffix, image, [option, value])
     if not done:
         raise ValueError(f"a picture of shape {image.shape} could not be encoded as {suffix[1:].upper()}")
     return bytes(data)

@@ -19,12 +19,21 @@ def decode_quick(data: bytes, limit: int = WORD_PIXELS) -> NDArray[np.uint8]:
     Raises:
         Refused: as `decode`.
     """
+    return np.asarray(cv2.cvtColor(decode_bgr(data, limit), cv2.COLOR_BGR2RGB), np.uint8)
+
+
+def decode_bgr(data: bytes, limit: int = WORD_PIXELS) -> NDArray[np.uint8]:
+    """As `decode_quick`, but BGR, as OpenCV has it: for what is to be encoded again.
+
+    Raises:
+        Refused: as `decode`.
+    """
     size = plain_size(data)
     if size and size[0] * size[1] <= limit:
         image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
         if image is not None:
-            return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB), np.uint8)
-    return decode(data, limit)
+            return np.asarray(image, np.uint8)
+    return np.asarray(cv2.cvtColor(decode(data, limit), cv2.COLOR_RGB2BGR), np.uint8)
 
 
 def decode_grey(data: bytes, limit: int = WORD_PIXELS) -> NDArray[np.uint8]:
@@ -35,10 +44,4 @@ def decode_grey(data: bytes, limit: int = WORD_PIXELS) -> NDArray[np.uint8]:
     Raises:
         Refused: as `decode`.
     """
-    size = plain_size(data)
-    if size and size[0] * size[1] <= limit:
-        image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
-        if image is not None:
-            plain: NDArray[np.uint8] = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
-            return plain
-    return np.asarray(cv2.cvtColor(decode(data, limit), cv2.COLOR_RGB2GRAY), np.uint8)
+    return np.asarray(cv2.cvtColor(decode_bgr(data, limit), cv2.COLOR_BGR2GRAY), np.uint8)

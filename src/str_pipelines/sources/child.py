@@ -7,7 +7,7 @@ import os
 import resource
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -20,18 +20,19 @@ LINE = 32 << 20
 """Characters of one row."""
 
 
-def rows_from(parser: str, path: Path, complaint: str, seconds: float) -> Iterator[dict[str, Any]]:
+def rows_from(parser: str, path: Path, complaint: str, seconds: float, *options: str) -> Iterator[dict[str, Any]]:
     """The rows that a module prints of a file or folder, a line of JSON each.
 
     Args:
         parser: a module whose `main` is `answer`.
         complaint: how the error begins.
         seconds: how long it may take.
+        options: what else its command line says.
 
     Raises:
         ValueError: why it could not.
     """
-    with TemporaryFile() as said, _started(parser, path, said) as process:
+    with TemporaryFile() as said, _started([parser, str(path.resolve()), *options], said) as process:
         timer = Timer(seconds, process.kill)
         timer.start()
         try:
@@ -49,12 +50,12 @@ def rows_from(parser: str, path: Path, complaint: str, seconds: float) -> Iterat
             raise ValueError(f"{complaint} ({why}); copy it again")
 
 
-def answer(rows: Callable[[Path], Iterable[Mapping[str, Any]]]) -> int:
+def answer(rows: Callable[[Path], Iterable[Mapping[str, Any]]], memory: int = MEMORY) -> int:
     """In that other process: all rows of what the command line names to standard output.
 
     Returns 1, and says the reason on standard error, where it cannot be read.
     """
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
         for row in rows(Path(sys.argv[1])):
@@ -66,13 +67,13 @@ def answer(rows: Callable[[Path], Iterable[Mapping[str, Any]]]) -> int:
 
 
 @contextmanager
-def _started(parser: str, path: Path, said: IO[bytes]) -> Iterator[subprocess.Popen[str]]:
+def _started(words: Sequence[str], said: IO[bytes]) -> Iterator[subprocess.Popen[str]]:
     """The parser; it ends when its reader does."""
     from str_pipelines.execution import ONE_THREAD  # which the other process has no need of
 
     root = str(Path(__file__).parents[2])
     environment = {**os.environ, **ONE_THREAD, "PYTHONPATH": os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])}
-    command = [sys.executable, "-m", parser, str(path.resolve())]
+    command = [sys.executable, "-m", *words]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said, env=environment, text=True) as process:
         try:
             yield process

@@ -1,6 +1,6 @@
 """MJSynth and SynthText in tiny form, with the defects of the published sets: raw sets to try `ingest.words` on.
 
-python -m str_pipelines.sources.demo_raw data/01_raw     # mjsynth/, mjsynth.tar.gz, SynthText/ in there
+python -m str_pipelines.sources.demo_raw data/01_raw     # mjsynth/, mjsynth.tar.gz, SynthText/, SynthText_generated/
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def pack_mj(root: Path, archive: Path) -> Path:
 
 
 def make_synthtext(root: Path) -> Path:
-    """Eleven photographs of 200 x 150, and gt.mat. Returns `root`.
+    """Eleven photographs of 200 x 150, and gt.mat with boxes of words and of characters. Returns `root`.
 
     Defects: more boxes than words, no words, a photograph missing, one empty, one known to show other words, one that
     would lie outside of `root`; boxes over the border, outside, without area. Beside them a single word, a turned one,
@@ -73,18 +73,48 @@ def make_synthtext(root: Path) -> Path:
     texts: list[Any] = [" ".join(words) for _, words, _ in photographs]
     texts[0] = ["the         ", "[Description", "V8 V12      ", 'a/"b"\nend   ']
     texts[1] = "tab\tbed"
-    write_gt(root / "gt.mat", [name for name, _, _ in photographs], texts, [boxes for _, _, boxes in photographs])
+    names, all_words, all_boxes = zip(*photographs, strict=True)
+    characters = list(map(characters_in, all_words, all_boxes))
+    write_gt(root / "gt.mat", names, texts, all_boxes, characters=characters)
+    return root
+
+
+def make_generated(root: Path) -> Path:
+    """Some of these photographs in SynthText.h5, as SynthText's generator writes them. Returns `root`.
+
+    Defects: more boxes than words, boxes over the border; one photograph is packed, one a link to another file.
+    """
+    import h5py
+
+    root.mkdir(parents=True, exist_ok=True)
+    with h5py.File(root / "SynthText.h5", "w") as file:
+        group = file.create_group("data")
+        for number, (name, words, boxes) in enumerate(_photographs()):
+            if name.startswith(("3/", "67/", "..")):
+                continue
+            stored = name.replace("/", "_") + "_0"
+            packing = "gzip" if name == "1/blanks_1.jpg" else None
+            dataset = group.create_dataset(stored, data=photograph(words, boxes, number), compression=packing)
+            dataset.attrs["txt"] = [word.encode() for word in words] or np.zeros(0, "S1")
+            dataset.attrs["wordBB"], dataset.attrs["charBB"] = boxes.T, characters_in(words, boxes).T
+        group["linked.jpg_0"] = h5py.ExternalLink("/etc/hostname", "/data")
     return root
 
 
 def write_gt(
-    path: Path, names: Sequence[str], texts: Sequence[Any], boxes: Sequence[Boxes], packed: bool = False
+    path: Path,
+    names: Sequence[str],
+    texts: Sequence[Any],
+    boxes: Sequence[Boxes],
+    packed: bool = False,
+    characters: Sequence[Boxes] = (),
 ) -> None:
     """A gt.mat as MATLAB writes it, compressed or not.
 
     Args:
         texts: of each photograph, a text or the rows of a character matrix, as long as one another.
         boxes: of each photograph (N, 4, 2) float32, a word's corners from its top left.
+        characters: of each photograph (C, 4, 2); without them there is no `charBB`.
     """
     from scipy.io import savemat
 
@@ -92,6 +122,7 @@ def write_gt(
         "imnames": list(names),
         "txt": [np.array(text) for text in texts],
         "wordBB": [_as_matlab(b) for b in boxes],
+        **({"charBB": [_as_matlab(b) for b in characters]} if characters else {}),
     }
     savemat(path, {key: _row(values) for key, values in cells.items()}, do_compression=packed)
 
@@ -117,6 +148,16 @@ def upright_box(left: float, top: float, width: float, height: float, angle: flo
     along, down = np.array([np.cos(turn), np.sin(turn)]), np.array([-np.sin(turn), np.cos(turn)])
     steps = [(0, 0), (width, 0), (width, height), (0, height)]
     return np.array([(left, top) + x * along + y * down for x, y in steps], np.float32)
+
+
+def characters_in(words: Sequence[str], boxes: Boxes) -> Boxes:
+    """(C, 4, 2): the boxes of words divided among their characters."""
+    made = []
+    for word, (left_top, right_top, right_bottom, left_bottom) in zip(words, boxes, strict=False):
+        steps = np.linspace(0, 1, len(word) + 1)[:, None]
+        top, bottom = left_top + steps * (right_top - left_top), left_bottom + steps * (right_bottom - left_bottom)
+        made += [np.stack([top[i], top[i + 1], bottom[i + 1], bottom[i]]) for i in range(len(word))]
+    return np.asarray(made, np.float32).reshape(-1, 4, 2)
 
 
 def _mj_paths() -> Iterator[str]:
@@ -172,7 +213,11 @@ def _row(values: Sequence[Any]) -> NDArray[Any]:
 def main() -> int:
     """Write all of them below the folder that the command line names."""
     root = Path(sys.argv[1])
-    made = (pack_mj(make_mj(root / "mjsynth"), root / "mjsynth.tar.gz"), make_synthtext(root / "SynthText"))
+    made = (
+        pack_mj(make_mj(root / "mjsynth"), root / "mjsynth.tar.gz"),
+        make_synthtext(root / "SynthText"),
+        make_generated(root / "SynthText_generated"),
+    )
     sys.stdout.write(f"{root / 'mjsynth'} {' '.join(map(str, made))}\n")
     return 0
 

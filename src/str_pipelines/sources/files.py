@@ -48,14 +48,16 @@ def below(folder: Path, name: str) -> Path:
     return path
 
 
-def read_below(folder: str, name: str) -> bytes:
+def read_below(folder: str, name: str, usual: int = USUAL_BYTES) -> bytes:
     """What the picture of this name holds, which is inside the folder: looked at once where nothing is unusual.
+
+    Less than `usual` bytes is nothing unusual.
 
     Raises:
         Refused: as `below` and `read_picture`.
     """
     inner, _, file = name.rpartition("/")
-    return _read_plain(f"{_folder_below(folder, inner)}/{file}") or read_picture(below(Path(folder), name))
+    return _read_plain(f"{_folder_below(folder, inner)}/{file}", usual) or read_picture(below(Path(folder), name))
 
 
 @lru_cache(maxsize=1024)
@@ -63,16 +65,16 @@ def _folder_below(folder: str, name: str) -> str:
     return str(below(Path(folder), name))
 
 
-def _read_plain(path: str) -> bytes:
+def _read_plain(path: str, usual: int) -> bytes:
     """What a file holds, in a third of the time that a file object takes.
 
-    Nothing where it is a link or not to be had, or more than a picture of a word usually is.
+    Nothing where it is a link or not to be had, or as large as is unusual.
     """
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         try:
-            data = os.read(handle, USUAL_BYTES)
-            return data if len(data) < USUAL_BYTES else b""
+            data = os.read(handle, usual)
+            return data if len(data) < usual else b""
         finally:
             os.close(handle)
     except (OSError, ValueError):

@@ -84,6 +84,6 @@ class RawWords:
             case w.MjSource():
                 return cls(source, str(source.root), mj.state_of(source))
             case w.StSource():
-                return cls(source, str(source.root), gt_table.state_of(source.root / gt_table.NAME))
+                return cls(source, str(source.root), gt_table.state_of(gt_table.listing_in(source.root)))
             case w.PublishedSource():
                 return cls(source, str(source.root), published.state_of(source))

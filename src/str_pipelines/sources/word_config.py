@@ -64,23 +64,28 @@ class MjSource(Params):
     kind: Literal["mj"]
     root: Path = Path("data/01_raw/mjsynth")
     splits: Names = Field(default=("train", "val", "test"), min_length=1)
-    licence: str = "VGG, University of Oxford: for research, not commercial"
+    licence: str = "see the authors' page; for research only, unless it says otherwise"
 
 
 class StSource(Params):
-    """SynthText as it was published: `root/gt.mat` and the photographs that it names, whose words are cut out.
+    """SynthText: `root/gt.mat`, as published, and the photographs that it names, whose words are cut out.
 
-    `crop`: `axis_aligned` cuts the upright rectangle around a word, `perspective` lays the word itself upright. Of a
-    word that sticks out of its photograph the part inside is used, where that is `min_visible` of its area. `quality`
-    is that of the JPEGs.
+    Or `root/SynthText.h5`, which its generator writes, with the photographs inside; `root` may also be the file itself.
+    `crop`: `axis_aligned` cuts the upright rectangle around a word, `perspective` lays the word itself upright.
+    `upright` turns upright rectangles by quarters, where their text runs down, up or upside down. Of a word that sticks
+    out of its photograph the part inside is used, where that is `min_visible` of its area. `mismatched`: photographs
+    with more or fewer words than boxes are rejected (`reject`), or their words get boxes by the boxes of characters,
+    where there is one a character (`align`). `quality` is that of the JPEGs.
     """
 
     kind: Literal["st"]
     root: Path = Path("data/01_raw/SynthText")
     crop: Literal["axis_aligned", "perspective"] = "axis_aligned"
+    upright: bool = False
     min_visible: float = Field(default=0.9, gt=0, le=1)
+    mismatched: Literal["reject", "align"] = "reject"
     quality: int = Field(default=95, ge=1, le=100)
-    licence: str = "VGG, University of Oxford: for research, not commercial"
+    licence: str = "see the authors' page; for research only, unless it says otherwise"
 
 
 class PublishedSource(Params):
@@ -88,8 +93,9 @@ class PublishedSource(Params):
 
     Where words are cut out of photographs, `crop` lays the word itself upright (`quad`; a box that stands upright is
     cut as it is) or takes the upright rectangle around it (`box`). Of a word that sticks out of its photograph the part
-    inside is used, where that is `min_visible` of its area. `quality` is that of the JPEGs. `licence` is that of the
-    table of sets, unless you have another one.
+    inside is used, where that is `min_visible` of its area. `quality` is that of the JPEGs. `only` is a file with an id
+    or the name of a picture a line, for versions that were chosen by hand: other words are turned away. `licence` is
+    that of the table of sets, unless you have another one.
     """
 
     kind: Literal["published"]
@@ -99,13 +105,16 @@ class PublishedSource(Params):
     crop: Literal["quad", "box"] = "quad"
     min_visible: float = Field(default=0.9, gt=0, le=1)
     quality: int = Field(default=95, ge=1, le=100)
+    only: Path | None = None
     licence: str = ""
 
     @model_validator(mode="before")
     @classmethod
-    def _listed(cls, values: dict[str, Any]) -> dict[str, Any]:
+    def _listed(cls, values: Any) -> Any:
         from str_pipelines.sources.published.layouts import LAYOUTS
 
+        if not isinstance(values, dict):
+            return values
         name, split = str(values.get("name", "")), str(values.get("split", "test"))
         if name not in LAYOUTS:
             raise ValueError(f"no set is called {name!r}; did you mean {nearest(name, LAYOUTS)!r}?")
