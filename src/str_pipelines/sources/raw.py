@@ -70,7 +70,7 @@ class RawWords:
             FileNotFoundError: its listing is missing, or there is no LMDB.
         """
         from str_pipelines.sources import demo_words, gt_table, labelled, mj, unlabelled, word_lmdbs
-        from str_pipelines.sources.published import source as published
+        from str_pipelines.sources.published import table as published
 
         match source:
             case w.DemoWordSource():

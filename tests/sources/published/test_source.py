@@ -16,6 +16,7 @@ from str_pipelines.imaging.quads import quad_of
 from str_pipelines.records import Rejection
 from str_pipelines.sources.demo_raw import photograph
 from str_pipelines.sources.published import source as module
+from str_pipelines.sources.published import table
 from str_pipelines.sources.published.entry import Entry, Layout, box_points
 from str_pipelines.sources.published.layouts import LAYOUTS
 from str_pipelines.sources.word_config import ReadWordsParams, word_source_of
@@ -124,7 +125,7 @@ def test_workers_shards_and_restarts_do_not_show(root: Path, tmp_path: Path) -> 
 
 def test_the_listing_is_parsed_once(root: Path, here: Execution, monkeypatch: pytest.MonkeyPatch) -> None:
     first = read(root, here)
-    monkeypatch.setattr(module, "_rows", lambda _: pytest.fail("parsed again"))
+    monkeypatch.setattr(table, "_rows", lambda _: pytest.fail("parsed again"))
     assert read(root, here, limit=2).digest != first.digest and read(root, here).digest == first.digest
 
 
@@ -167,3 +168,16 @@ def test_a_version_keeps_some_labels(root: Path, here: Execution, monkeypatch: p
     words = read(root, here)
     assert [word.label for word in words] == ["upright", "curved"]
     assert words.manifest.rejected["not_in_version"] > 1
+
+
+def test_a_list_chooses_words(root: Path, here: Execution, tmp_path: Path) -> None:
+    only = tmp_path / "only.txt"
+    only.write_text("a.png#1\r\na.png#7\ncut.png\n")
+    words = read(root, here, only=only)
+    assert [word.label for word in words] == ["slanted"]
+    reasons = {each.record: each.reason for each in words.rejections()}
+    assert (reasons["a.png#7"], reasons["cut.png#0"]) == ("illegible", "image_truncated")
+    assert words.manifest.rejected["not_in_version"] > 5
+    only.write_text("a.png#1\nnone.png\n")
+    with pytest.raises(ValueError, match=r"only\.txt: 1 names, such as 'none\.png', are not in made"):
+        read(root, here, only=only)

@@ -11,22 +11,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from str_pipelines.execution import Execution, build_table
+from str_pipelines.execution import Execution
 from str_pipelines.imaging.crop import MAX_SIDE
 from str_pipelines.imaging.decode import SCENE_PIXELS, encode_jpeg
 from str_pipelines.imaging.quads import FARTHEST, quad_of
 from str_pipelines.imaging.quick import decode_quick
-from str_pipelines.records import Refused, Rejection, Table, Word
-from str_pipelines.sources.files import check_name, read_below, shown, stamp
-from str_pipelines.sources.published.entry import Entry, Layout
-from str_pipelines.sources.published.layouts import LAYOUTS
+from str_pipelines.records import Refused, Rejection, Word
+from str_pipelines.sources.files import read_below, stamp
+from str_pipelines.sources.published.table import entries_table
 from str_pipelines.sources.sizes import checked_size
 from str_pipelines.sources.word_config import PublishedSource, ReadWordsParams
 from str_pipelines.sources.word_crops import cut_axis_aligned, cut_perspective
-from str_pipelines.storage.digests import canonical, digest_of, work_key
+from str_pipelines.storage.digests import canonical, digest_of
 from str_pipelines.storage.tables import iterate, rows_in
 
-STEP, VERSION = "ingest.words.published", 1
 Pixels = NDArray[np.uint8]
 Row = Mapping[str, Any]
 
@@ -92,83 +90,6 @@ class Published:
         return Word(
             row["id"], encode_jpeg(word, self._config.quality), row["label"], (width, height), self._source, facts
         )
-
-
-def entries_table(config: PublishedSource, execution: Execution) -> Table:
-    """A row an entry: `id`, `picture`, `label`, `polygon` (JSON, or empty), `language`, `fault`, `detail`, `file`.
-
-    Raises:
-        FileNotFoundError: a listing is missing.
-        ValueError: it cannot be read.
-    """
-    key = work_key(STEP, VERSION, {"name": config.name, "split": config.split}, state_of(config))
-    return build_table(lambda: _rows(config), step=STEP, key=key, execution=execution)
-
-
-def state_of(config: PublishedSource) -> str:
-    """A digest of where the listings lie, of their sizes and times of change.
-
-    Raises:
-        FileNotFoundError: one is missing.
-    """
-    files = LAYOUTS[config.name].listings(config.root, config.split)
-    return digest_of([canonical([[shown(str(file.resolve())), *stamp(file)] for file in files])])
-
-
-def _rows(config: PublishedSource) -> Iterator[dict[str, str]]:
-    layout, seen = LAYOUTS[config.name], set[int]()
-    for found in layout.entries(config.root, config.split):
-        if isinstance(found, Rejection):
-            yield _row(found.record, fault=found.reason, detail=found.detail, file=found.source)
-            continue
-        try:
-            _check(found, layout)
-            if hash(found.id) in seen:
-                raise Refused("listed_before", "an earlier line lists the same")
-            seen.add(hash(found.id))
-            yield _row(found.id, found.picture, found.label, _said(found), found.language)
-        except Refused as refused:
-            yield _row(shown(found.id), shown(found.picture), fault=refused.reason, detail=refused.detail)
-
-
-def _check(entry: Entry, layout: Layout) -> None:
-    """Whether an entry can be a word.
-
-    Raises:
-        Refused: what the entry says itself, `path_malformed`, `label_empty`, `label_malformed`, `not_in_version` …
-    """
-    check_name(entry.id, "name")
-    check_name(entry.picture, "path")
-    if entry.refusal:
-        raise Refused(*entry.refusal)
-    if not entry.label:
-        raise Refused("label_empty", "a word has a label")
-    if not entry.label.isascii() and any("\ud800" <= letter <= "\udfff" for letter in entry.label):
-        raise Refused("label_malformed", f"{entry.label!a} is no Unicode")
-    if layout.keeps and not layout.keeps(entry.label):
-        raise Refused("not_in_version", layout.version)
-
-
-def _said(entry: Entry) -> str:
-    if entry.polygon is None:
-        return ""
-    if entry.polygon.ndim != 2 or entry.polygon.shape[1] != 2 or len(entry.polygon) < 3:
-        raise Refused("polygon_malformed", f"three and more points (x, y) are wanted, not {entry.polygon.tolist()}")
-    return json.dumps(entry.polygon.astype(np.float64).round(2).tolist())
-
-
-def _row(
-    name: str,
-    picture: str = "",
-    label: str = "",
-    polygon: str = "",
-    language: str = "",
-    fault: str = "",
-    detail: str = "",
-    file: str = "",
-) -> dict[str, str]:
-    values = {"id": name, "picture": picture, "label": label, "polygon": polygon, "language": language}
-    return {**values, "fault": fault, "detail": detail, "file": file}
 
 
 @lru_cache(maxsize=1)
