@@ -1,6 +1,7 @@
 """MJSynth and SynthText in tiny form, with the defects of the published sets: raw sets to try `ingest.words` on.
 
 python -m str_pipelines.sources.demo_raw data/01_raw     # mjsynth/, mjsynth.tar.gz, SynthText/, SynthText_generated/
+                                                         # and demo_sets/, a folder for each real set: see demo_sets.py
 """
 
 from __future__ import annotations
@@ -212,11 +213,17 @@ def _row(values: Sequence[Any]) -> NDArray[Any]:
 
 def main() -> int:
     """Write all of them below the folder that the command line names."""
+    from str_pipelines.sources.demo_benchmark_scenes import BENCHMARK_SCENES
+    from str_pipelines.sources.demo_sets import WORD_SETS
+
     root = Path(sys.argv[1])
+    for name, make in {**WORD_SETS, **BENCHMARK_SCENES}.items():
+        make(root / "demo_sets" / name)
     made = (
         pack_mj(make_mj(root / "mjsynth"), root / "mjsynth.tar.gz"),
         make_synthtext(root / "SynthText"),
         make_generated(root / "SynthText_generated"),
+        root / "demo_sets",
     )
     sys.stdout.write(f"{root / 'mjsynth'} {' '.join(map(str, made))}\n")
     return 0

@@ -50,7 +50,10 @@ def _of_text(listing: Path, picture: str) -> Iterator[Entry | Rejection]:
         text = read_limited(listing, FILE_BYTES).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ValueError(f"no UTF-8 at byte {error.start}") from error
-    for place, word in enumerate(re.split(r"^(?=x:)", text, flags=re.MULTILINE)[1:]):
+    before, *words = re.split(r"^(?=x:)", text, flags=re.MULTILINE)
+    if before.strip():
+        raise ValueError(f"{before[:200]!a} stands before the first word")
+    for place, word in enumerate(words):
         name = f"{picture}#{place}"
         try:
             match = WORD.fullmatch(word)

@@ -55,12 +55,12 @@ def _words(file: Path) -> Iterator[dict[str, Any]]:
 
 
 def _text(cell: Any) -> str:
-    """The text in a cell; MATLAB's empty one has no characters at all."""
+    """The text in a cell without the blanks around it; MATLAB's empty one has no characters at all."""
     if not isinstance(cell, np.ndarray) or (cell.size and cell.dtype.kind != "U") or cell.size > 1:
         raise ValueError("a text is wanted")
     if cell.dtype.itemsize > 4 * MOST:
         raise ValueError(f"a text of more than {MOST} characters")
-    return str(cell.item()) if cell.size else ""
+    return str(cell.item()).strip() if cell.size else ""
 
 
 def _numbers(cell: Any) -> list[float]:
