@@ -83,18 +83,31 @@ def load_finder(checkpoint: Checkpoint) -> Finder:
 
 
 def load_masker(checkpoint: Checkpoint) -> Masker:
-    """The masker of a checkpoint.
+    """The masker of a checkpoint; an encoder that CCD pretrained is one too, by its segmentation head.
 
     Raises:
         ValueError: its config.json says something else, or has an option that this masker does not know or take.
     """
+    from str_pipelines.maskers.annotated import Annotated
     from str_pipelines.maskers.constant import Constant
     from str_pipelines.maskers.kmeans import KMeans
     from str_pipelines.maskers.rendered import Rendered
+    from str_pipelines.sources.plane_config import DemoMaskedSource, TextSegSource
     from str_pipelines.synthesis.config import RenderedWordsParams
 
-    makers: dict[str, Callable[..., Masker]] = {"kmeans": KMeans, "constant": Constant, "rendered": Rendered}
-    known = {"kmeans": (), "constant": _parameters(Constant), "rendered": tuple(RenderedWordsParams.model_fields)}
+    if checkpoint.config().get("name") == "ccd":
+        from str_pipelines.systems.ccd.masker import load_masker as load_ccd
+
+        return load_ccd(checkpoint)
+    makers: dict[str, Callable[..., Masker]] = {
+        "kmeans": KMeans, "constant": Constant, "rendered": Rendered, "annotated": Annotated
+    }  # fmt: skip
+    known = {
+        "kmeans": (),
+        "constant": _parameters(Constant),
+        "rendered": tuple(RenderedWordsParams.model_fields),
+        "annotated": {*DemoMaskedSource.model_fields, *TextSegSource.model_fields},
+    }
     name, options = _named(checkpoint, "masker", known)
     return _made(checkpoint, makers[name], options)
 

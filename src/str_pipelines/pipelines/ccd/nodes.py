@@ -5,8 +5,11 @@ from __future__ import annotations
 from str_pipelines.execution import Execution
 from str_pipelines.records import Report
 from str_pipelines.storage.checkpoints import Checkpoint
+from str_pipelines.storage.masks import MaskLmdb
+from str_pipelines.storage.pairs import PairLmdb
 from str_pipelines.storage.words import WordLmdb
 from str_pipelines.systems.ccd.config import FinetuneParams, PretrainParams
+from str_pipelines.systems.ccd.downstream_config import RestoreParams, SegmentParams
 from str_pipelines.training.config import Hardware
 
 
@@ -36,6 +39,41 @@ def finetune_ard(
     from str_pipelines.systems.ccd import train
 
     return train.finetune(words, encoder, params, hardware, execution, "ccd.finetune_ard")
+
+
+def segment(
+    words: WordLmdb, masks: MaskLmdb, encoder: Checkpoint, params: SegmentParams, hardware: Hardware,
+    execution: Execution,
+) -> Checkpoint:  # fmt: skip
+    """A masker, on words whose text is marked pixel by pixel."""
+    from str_pipelines.systems.ccd import downstream
+
+    return downstream.segment(words, masks, encoder, params, hardware, execution, "ccd.segment")
+
+
+def describe_masker(
+    checkpoint: Checkpoint, words: WordLmdb, masks: MaskLmdb, params: SegmentParams, hardware: Hardware
+) -> Report:
+    """The card of the stage, and its test."""
+    from str_pipelines.systems.ccd import downstream
+
+    return downstream.describe_masker(checkpoint, words, masks, params, hardware)
+
+
+def restore(
+    pairs: PairLmdb, encoder: Checkpoint, params: RestoreParams, hardware: Hardware, execution: Execution
+) -> Checkpoint:
+    """A restorer of small words, on words in two resolutions."""
+    from str_pipelines.systems.ccd import downstream
+
+    return downstream.restore(pairs, encoder, params, hardware, execution, "ccd.restore")
+
+
+def describe_restorer(checkpoint: Checkpoint, pairs: PairLmdb, params: RestoreParams, hardware: Hardware) -> Report:
+    """The card of the stage, and its test."""
+    from str_pipelines.systems.ccd import downstream
+
+    return downstream.describe_restorer(checkpoint, pairs, params, hardware)
 
 
 def describe(checkpoint: Checkpoint) -> Report:

@@ -3,13 +3,15 @@
 words, rendered_words → pretrain
 rendered_words, pretrain → finetune_std
 words, pretrain → finetune_ard
+masked_words, true_masks, pretrain → segment
+pairs, pretrain → restore
 """
 
 from collections.abc import Callable
 
 from kedro.pipeline import Node, Pipeline
 
-from .nodes import describe, finetune_ard, finetune_std, pretrain
+from .nodes import describe, describe_masker, describe_restorer, finetune_ard, finetune_std, pretrain, restore, segment
 
 WHERE, ON = "params:execution", "params:hardware"
 SETTINGS = ["params:train", ON, WHERE]
@@ -22,6 +24,8 @@ def create_pipeline(**_: object) -> Pipeline:
         _stage("pretrain", pretrain, "words", "rendered_words")
         + _stage("finetune_std", finetune_std, "rendered_words", **ENCODER)
         + _stage("finetune_ard", finetune_ard, "words", **ENCODER)
+        + _tested("segment", segment, describe_masker, "masked_words", "true_masks")
+        + _tested("restore", restore, describe_restorer, "pairs")
     )
 
 
@@ -32,5 +36,16 @@ def _stage(name: str, train: Callable[..., object], *words: str, **start: str) -
         Node(describe, "checkpoint", "card", name="describe"),
     ]
     given = {each: each for each in words} | start
+    card = {"card": f"ccd_{name}_card"}
+    return Pipeline(nodes, namespace=f"ccd.{name}", inputs=given, outputs=card, parameters={WHERE, ON})
+
+
+def _tested(name: str, train: Callable[..., object], test: Callable[..., object], *sets: str) -> Pipeline:
+    """A downstream stage: parts of the sets chose nothing, and its card says how it does on them."""
+    nodes = [
+        Node(train, [*sets, "encoder", *SETTINGS], "checkpoint", name="train", tags="gpu"),
+        Node(test, ["checkpoint", *sets, "params:train", ON], "card", name="describe", tags="gpu"),
+    ]
+    given = {each: each for each in sets} | ENCODER
     card = {"card": f"ccd_{name}_card"}
     return Pipeline(nodes, namespace=f"ccd.{name}", inputs=given, outputs=card, parameters={WHERE, ON})

@@ -1,4 +1,4 @@
-"""CCD's networks as checkpoint folders, and back: an encoder that was pretrained, or a whole reader."""
+"""CCD's networks as checkpoint folders, and back: an encoder that was pretrained, a reader, a masker, a restorer."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from str_pipelines.recognizers.shape import Shape
 from str_pipelines.recognizers.trained import TrainedReader
 from str_pipelines.storage.checkpoints import Checkpoint
 from str_pipelines.systems.ccd.config import HEIGHT, WIDTH, DecoderParams, EncoderParams, NetworkParams
+from str_pipelines.systems.ccd.decoder import Restorer, Segmenter
+from str_pipelines.systems.ccd.downstream_config import PatchDecoderParams
 from str_pipelines.systems.ccd.reader import CcdNetwork, CcdOptions
 from str_pipelines.systems.ccd.segmentation import SegmentationHead
 from str_pipelines.systems.ccd.vit import VisionTransformer
@@ -23,15 +25,14 @@ from str_pipelines.training.state import load_weights, to_float16
 
 NAME, WEIGHTS = "ccd", "model.safetensors"
 SHAPE = Shape(HEIGHT, (WIDTH,))
+Weights = Mapping[str, Tensor]
 TEACHER, STUDENT, SEGMENTATION = "teacher", "student", "segmentation"
 
 
 def write_encoder(folder: Path, states: Mapping[str, Mapping[str, Tensor]], network: NetworkParams) -> None:
     """The weights of the encoders TEACHER and STUDENT and of SEGMENTATION, in 16 bits, into a folder that is there."""
-    config = {"kind": "encoder", "name": NAME, "options": {"network": network.model_dump(mode="json")}}
-    (folder / "config.json").write_text(json.dumps(config, indent=1), encoding="utf-8")
     flat = {f"{name}.{key}": value for name, state in states.items() for key, value in state.items()}
-    save_file(to_float16(flat), folder / WEIGHTS)
+    _write(folder, "encoder", network.model_dump(mode="json"), flat)
 
 
 def write_reader(
@@ -88,6 +89,57 @@ def load_encoder(checkpoint: Checkpoint) -> VisionTransformer:
     return encoder
 
 
+def load_backbone(checkpoint: Checkpoint) -> VisionTransformer:
+    """The encoder of any checkpoint that has one to begin with: the teacher's, or a reader's.
+
+    Raises:
+        FileNotFoundError, ValueError: as `load_encoder`.
+    """
+    if not is_reader(checkpoint):
+        return load_encoder(checkpoint)
+    encoder = VisionTransformer(encoder_of(checkpoint))
+    load_weights(encoder, checkpoint.path / WEIGHTS, "backbone")
+    return encoder
+
+
+def write_masker(folder: Path, encoder: EncoderParams, decoder: PatchDecoderParams, weights: Weights) -> None:
+    """A masker for `zoo.load_masker`, in 16 bits, into a folder that is there."""
+    _write(folder, "masker", {"encoder": encoder.model_dump(mode="json"), "decoder": decoder.model_dump()}, weights)
+
+
+def write_restorer(
+    folder: Path, encoder: EncoderParams, decoder: PatchDecoderParams, residual: bool, weights: Weights
+) -> None:
+    """A restorer, in 16 bits, into a folder that is there."""
+    sizes = {"encoder": encoder.model_dump(mode="json"), "decoder": decoder.model_dump(), "residual": residual}
+    _write(folder, "restorer", sizes, weights)
+
+
+def load_masker_network(checkpoint: Checkpoint) -> Segmenter:
+    """What `ccd.segment` trained, in 32 bits.
+
+    Raises:
+        FileNotFoundError, ValueError: it is something else, or its weights are not there or for another network.
+    """
+    sizes = _downstream(checkpoint, "masker")
+    network = Segmenter(EncoderParams(**sizes["encoder"]), PatchDecoderParams(**sizes["decoder"]))
+    load_weights(network, checkpoint.path / WEIGHTS)
+    return network.eval()
+
+
+def load_restorer(checkpoint: Checkpoint) -> Restorer:
+    """What `ccd.restore` trained, in 32 bits.
+
+    Raises:
+        FileNotFoundError, ValueError: as `load_masker_network`.
+    """
+    sizes = _downstream(checkpoint, "restorer")
+    decoder = PatchDecoderParams(**sizes["decoder"])
+    network = Restorer(EncoderParams(**sizes["encoder"]), decoder, bool(sizes["residual"]))
+    load_weights(network, checkpoint.path / WEIGHTS)
+    return network.eval()
+
+
 def load_segmenter(checkpoint: Checkpoint) -> tuple[VisionTransformer, SegmentationHead]:
     """The student's encoder and its segmentation, in 32 bits.
 
@@ -99,6 +151,20 @@ def load_segmenter(checkpoint: Checkpoint) -> tuple[VisionTransformer, Segmentat
     load_weights(encoder, checkpoint.path / WEIGHTS, STUDENT)
     load_weights(head, checkpoint.path / WEIGHTS, SEGMENTATION)
     return encoder.eval(), head.eval()
+
+
+def _write(folder: Path, kind: str, network: Mapping[str, Any], weights: Weights) -> None:
+    config = {"kind": kind, "name": NAME, "options": {"network": network}}
+    (folder / "config.json").write_text(json.dumps(config, indent=1), encoding="utf-8")
+    save_file(to_float16(weights), folder / WEIGHTS)
+
+
+def _downstream(checkpoint: Checkpoint, kind: str) -> dict[str, Any]:
+    config = checkpoint.config()
+    if config.get("name") != NAME or config.get("kind") != kind:
+        said = f"{config.get('name')!r}, a {config.get('kind')!r}"
+        raise ValueError(f"{checkpoint.path}: a {kind} of {NAME} is wanted, this is {said}")
+    return dict(config["options"]["network"])
 
 
 def _network(checkpoint: Checkpoint) -> dict[str, Any]:

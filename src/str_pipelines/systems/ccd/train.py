@@ -50,7 +50,7 @@ def pretrain(
 
         write_encoder(folder, _parts(states), params.network)
 
-    said = f"Pretrained on pictures of words without their labels: {_steps(train)}"
+    said = f"Pretrained on pictures of words without their labels: {steps_said(train)}"
     sets = {**words, **_more(params.pictures.more)}
     return trained(step, key, Job(
         stage="systems.ccd.pretrain_stage", config=config.model_dump(mode="json"), train=train, hardware=hardware,
@@ -84,7 +84,7 @@ def finetune(
     begun = "from scratch" if params.scratch else f"from `{start.path.name}`, digest `{start.digest}`"
     said = (
         f"Finetuned {begun}, on {params.portion:.0%} of the words, augmented by `{params.words.augment}`, charset "
-        f"{spelling.charset.name}: {_steps(params.train)}"
+        f"{spelling.charset.name}: {steps_said(params.train)}"
     )
     sets = {FIRST: words, **_more(params.words.more)}
     return trained(step, key, Job(
@@ -104,7 +104,7 @@ def _parts(states: States) -> dict[str, Mapping[str, Tensor]]:
     return {**kept, SEGMENTATION: below(STUDENT, "segmentation")}
 
 
-def _steps(train: TrainParams) -> str:
+def steps_said(train: TrainParams) -> str:
     return f"{train.steps:,} steps of {train.batch_size} words, seed {train.seed}."
 
 
