@@ -24,6 +24,8 @@ HERE = {
     "masks": ("MaskLmdbDataset", "04_feature/masks", "model input"),
     "ccd_finetune_ard_card": ("ReportDataset", "08_reporting/ccd_finetune_ard_card", "reporting"),
     "ccd_finetune_std_card": ("ReportDataset", "08_reporting/ccd_finetune_std_card", "reporting"),
+    "ccd_restore_card": ("ReportDataset", "08_reporting/ccd_restore_card", "reporting"),
+    "ccd_segment_card": ("ReportDataset", "08_reporting/ccd_segment_card", "reporting"),
     "ccd_pretrain_card": ("ReportDataset", "08_reporting/ccd_pretrain_card", "reporting"),
     "textssr_step1_card": ("ReportDataset", "08_reporting/textssr_step1_card", "reporting"),
     "textssr_step2_card": ("ReportDataset", "08_reporting/textssr_step2_card", "reporting"),
@@ -60,6 +62,7 @@ HERE = {
     "true_masks": ("MaskLmdbDataset", "05_model_input/true_masks", "model input"),
     "words": ("WordLmdbDataset", "05_model_input/words", "model input"),
     "words_card": ("ReportDataset", "08_reporting/words_card", "reporting"),
+    "words_preview": ("ReportDataset", "08_reporting/words_preview", "reporting"),
 }
 
 
