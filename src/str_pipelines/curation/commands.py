@@ -17,6 +17,7 @@ from str_pipelines.curation.export import export
 from str_pipelines.curation.lmdbs import ForeignWords, OurWords, find_lmdbs
 from str_pipelines.curation.rules import Rules, characters_of, drawn, parted, read_ids
 from str_pipelines.curation.sets import WordSet, open_sets
+from str_pipelines.sources.words_card import licences_of
 from str_pipelines.storage.words import WordLmdb
 
 Lmdbs = list[OurWords | ForeignWords]
@@ -148,7 +149,9 @@ def _made(args: Namespace, pieces: Sequence[Piece]) -> Mapping[str, Any]:
 
 
 def _described(words: WordSet, prefix: str) -> dict[str, Any]:
-    return {"name": words.name, "prefix": prefix, "words": len(words), "digest": words.digest}
+    facts = {"name": words.name, "prefix": prefix, "words": len(words), "digest": words.digest}
+    made = words.handle.manifest.made if isinstance(words, OurWords) else {}
+    return {**facts, "licence": "; ".join(licences_of(made))}
 
 
 def _say(made: Sequence[WordLmdb]) -> None:

@@ -47,7 +47,7 @@ def sheet(cells: Sequence[Cell], columns: int = 6, height: int = 48, width: int 
             page.paste(Image.fromarray(fit(picture, width, height)), (left + place * (width + GAP), top))
         caption = " ".join(cell.caption[:LONGEST].split())
         font = caption_font(caption)
-        draw.text((left, top + height + 2), _shortened(caption, cell_width - GAP, font), INK, font)
+        draw.text((left, top + height + 2), shortened(caption, cell_width - GAP, font), INK, font)
     return encode_png(np.asarray(page))
 
 
@@ -76,7 +76,7 @@ def _fonts() -> tuple[Path, ...]:
     return (*(font for font in bundled_fonts() if font.stem == "DejaVuSans"), *others)
 
 
-def _shortened(line: str, width: int, font: ImageFont.FreeTypeFont | ImageFont.ImageFont) -> str:
+def shortened(line: str, width: int, font: ImageFont.FreeTypeFont | ImageFont.ImageFont) -> str:
     """The line cut at the end until it is `width` pixels wide at most."""
     if font.getlength(line) <= width:
         return line

@@ -1,11 +1,14 @@
-"""Where labelled words come from: one model a kind, its defaults here and nowhere else."""
+"""Where labelled words come from: one model a kind, its defaults here and nowhere else.
+
+Every source has a `licence`, which the manifest and the card repeat.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, TypeAdapter, model_validator
+from pydantic import Field, TypeAdapter, field_validator, model_validator
 
 from str_pipelines.params import Names, Params
 from str_pipelines.records import Refused
@@ -21,6 +24,7 @@ class DemoWordSource(Params):
     count: int = Field(default=2000, ge=1)
     signs: float = Field(default=0.3, ge=0, le=1)
     seed: int = Field(default=0, ge=0)
+    licence: str = "none: drawn here, in fonts under free licences"
 
 
 class TsvSource(Params):
@@ -34,6 +38,7 @@ class TsvSource(Params):
     root: Path = Path("data/01_raw/words")
     listing: str = "labels.tsv"
     separator: Literal["tab", "blank"] = "tab"
+    licence: str = ""
 
 
 class WordLmdbSource(Params):
@@ -41,6 +46,7 @@ class WordLmdbSource(Params):
 
     kind: Literal["lmdb"]
     root: Path = Path("data/01_raw/words")
+    licence: str = ""
 
 
 class UnlabelledSource(Params):
@@ -141,7 +147,8 @@ def word_source_of(values: dict[str, Any]) -> Source:
 class ReadWordsParams(Params):
     """What `ingest.words` reads, and how much of it.
 
-    `limit` stops after so many words of the listing. `check`: `decode` decodes every picture to know that it can be,
+    `limit` stops after so many words of the listing; `shard` is one of equal parts of these, 3/16 the fourth of 16,
+    which merged in their order are the undivided set. `check`: `decode` decodes every picture to know that it can be,
     `header` looks at its size alone, five times as fast. `shard_size` is how many words one worker takes at a time.
     Where words are cut out of photographs (`st`), `limit` and `shard_size` count photographs, and all are decoded.
     What is less than `min_width` x `min_height` is turned away: 128 x 32 of SynthText is TextSR's SynthText_hr, 256 x
@@ -150,6 +157,7 @@ class ReadWordsParams(Params):
 
     source: ByKind
     limit: int | None = Field(default=None, ge=1)
+    shard: str | None = None
     check: Literal["decode", "header"] = "decode"
     shard_size: int = Field(default=10_000, ge=1)
     min_width: int = Field(default=1, ge=1)
@@ -159,6 +167,19 @@ class ReadWordsParams(Params):
     def labelled(self) -> bool:
         """Whether every word has to have a label."""
         return not isinstance(self.source, UnlabelledSource)
+
+    @field_validator("shard")
+    @classmethod
+    def _part(cls, said: str | None) -> str | None:
+        number, _, parts = (said or "0/1").partition("/")
+        if not (number.isdecimal() and parts.isdecimal() and int(number) < int(parts)):
+            raise ValueError(f"{said!r}: i/n is wanted, with i from 0 to n - 1, as 3/16")
+        return said
+
+    def span(self, count: int) -> range:
+        """Which of `count` listed ones are read: all, or those of the part that `shard` names."""
+        number, parts = map(int, (self.shard or "0/1").split("/"))
+        return range(count * number // parts, count * (number + 1) // parts)
 
     def check_size(self, width: int, height: int) -> None:
         """Whether a picture is as large as wanted.

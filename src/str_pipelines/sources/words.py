@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache, partial
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from str_pipelines.execution import Execution, run_shards
 from str_pipelines.records import Refused, Rejection, Word
@@ -19,9 +19,12 @@ from str_pipelines.sources.synthtext import SynthText
 from str_pipelines.sources.unlabelled import open_unlabelled
 from str_pipelines.sources.word_lmdbs import WordLmdbs
 from str_pipelines.storage.digests import work_key
+from str_pipelines.storage.handles import Handle
+from str_pipelines.storage.shards import ShardWriter
 from str_pipelines.storage.words import WordLmdb, WordWriter
 
 STEP, VERSION = "ingest.words", 1
+H = TypeVar("H", bound=Handle)
 
 
 class WordSource(Protocol):
@@ -42,6 +45,18 @@ class WordSource(Protocol):
 
         No picture is decoded, but those that words are cut out of.
         """
+        ...
+
+
+class WordsWriter(Protocol):
+    """What takes words and what could not be used."""
+
+    def add(self, word: Word) -> None:
+        """Take a word, or raise `Refused`."""
+        ...
+
+    def reject(self, rejection: Rejection, picture: bytes = b"") -> None:
+        """Take what could not be used."""
         ...
 
 
@@ -71,23 +86,29 @@ def ingest(params: c.ReadWordsParams, execution: Execution) -> WordLmdb:
         FileNotFoundError: a listing is missing.
         ValueError: an LMDB cannot be read, or no word can be used.
     """
-    source = open_words(params, execution)
-    how = params.model_dump(mode="json", exclude={"source", "shard_size"})
-    key = work_key(STEP, VERSION, how, source.digest)
-    words = run_shards(
-        WordLmdb,
-        WordWriter,
-        partial(_write, params, execution, source.listed),
-        len(source),
-        params.shard_size,
-        step=STEP,
-        key=key,
-        execution=execution,
-        made={"source": params.source.model_dump(mode="json"), **how, "labels": params.labelled},
-    )
+    words = read_shards(WordLmdb, WordWriter, STEP, params, execution)
     if not len(words):
         raise ValueError(f"no word of {params.source!r} can be used: {_why(words)}")
     return words
+
+
+def read_shards(
+    handle: type[H], writer: type[ShardWriter], step: str, params: c.ReadWordsParams, execution: Execution
+) -> H:
+    """Give the words of a source, each looked at, to writers that have `add` for a word, a shard each."""
+    source = open_words(params, execution)
+    how = params.model_dump(mode="json", exclude={"source", "shard_size"})
+    return run_shards(
+        handle,
+        writer,
+        partial(_write, params, execution, source.listed),
+        len(params.span(len(source))),
+        params.shard_size,
+        step=step,
+        key=work_key(step, VERSION, {**how, "licence": params.source.licence}, source.digest),
+        execution=execution,
+        made={"source": params.source.model_dump(mode="json"), **how, "labels": params.labelled},
+    )
 
 
 @lru_cache(maxsize=1)
@@ -99,16 +120,18 @@ def _reopened(params: c.ReadWordsParams, execution: Execution, listed: str) -> W
     return source
 
 
-def _write(params: c.ReadWordsParams, execution: Execution, listed: str, span: range, writer: WordWriter) -> None:
-    for found in _reopened(params, execution, listed).words(span):
+def _write(params: c.ReadWordsParams, execution: Execution, listed: str, span: range, writer: WordsWriter) -> None:
+    source = _reopened(params, execution, listed)
+    first = params.span(len(source)).start
+    for found in source.words(range(first + span.start, first + span.stop)):
         if isinstance(found, Rejection):
             writer.reject(found)
             continue
-        name, source = (found.id, found.source) if isinstance(found, Word) else (found[0], found[3])
+        name, image, _, where = (found.id, found.image, found.label, found.source) if isinstance(found, Word) else found
         try:
             writer.add(found if isinstance(found, Word) else _checked(found, params))
         except Refused as refused:
-            writer.reject(Rejection(source, name, refused.reason, refused.detail))
+            writer.reject(Rejection(where, name, refused.reason, refused.detail), image)
 
 
 def _checked(found: Found, params: c.ReadWordsParams) -> Word:

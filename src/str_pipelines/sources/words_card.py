@@ -1,108 +1,115 @@
-"""What a set of labelled words holds: counts, sizes, lengths, characters, what was turned away, and a sheet."""
+"""What a set of labelled words holds: counts, sizes, lengths, characters, what was turned away, and sheets."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import ImageFile
 
 from str_pipelines.imaging.decode import WORD_PIXELS, decode
 from str_pipelines.imaging.sheets import Cell, sheet
-from str_pipelines.records import Report
-from str_pipelines.storage.handles import ROWS
+from str_pipelines.records import Refused, Report
+from str_pipelines.sources.word_figures import Rows, WordFigures
+from str_pipelines.storage.handles import Handle
 from str_pipelines.storage.words import WordLmdb
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-SHEET_WORDS, LISTED, CHUNK = 96, 1000, 50_000
-Rows = Sequence[Mapping[str, int | str]]
+SHEET_WORDS, LISTED = 96, 1000
+REJECTED_WORDS, A_REASON = 96, 16
+Pixels = NDArray[np.uint8]
 
 
 def card(words: WordLmdb) -> Report:
-    """Metrics `words/*` and `rejected/<reason>`; tables `rejections` (the first 1,000), `characters`, `lengths`.
+    """As `report_of`, with a sheet `words` of some drawn from all over the set."""
+    drawn = np.random.default_rng(0).choice(len(words), min(SHEET_WORDS, len(words)), replace=False)
+    shown = [words[place] for place in sorted(drawn.tolist())]
+    cells = [_cell(word.image, word.label) for word in shown]
+    drawn_words = sheet(cells, columns=8, title="labelled words")
+    return report_of(words, "Labelled words", f"Content digest `{words.digest}`.", {"words": drawn_words})
 
-    The file `charset.txt` has all characters, one a line, for a recognizer that is to read just them.
+
+def report_of(rows: Handle, title: str, remark: str, sheets: Mapping[str, bytes]) -> Report:
+    """What can be said of the rows of a set and of what was turned away.
+
+    Metrics `words/*` and `rejected/<reason>`; tables `rejections` (the first 1,000), `characters`, `lengths`,
+    `heights`, `widths`, `aspects`; sheets `histograms` and `rejected` beside those given. The file `charset.txt` has
+    all characters, one a line, for a recognizer that is to read just them.
     """
-    lengths, characters = Counter[int](), Counter[str]()
-    distinct: set[int] = set()
-    sizes: list[NDArray[np.int32]] = []
-    for labels, size in _pieces(words):
-        texts = labels.to_pylist()
-        lengths.update(map(len, texts))
-        characters.update("".join(texts))
-        distinct.update(map(hash, filter(None, texts)))  # a number a label: millions of texts would fill the memory
-        sizes.append(size)
-    figures: dict[str, float] = {"kept": len(words), "rejected": sum(words.manifest.rejected.values())}
-    figures |= {"labels": len(distinct), "characters": len(characters), "longest": max(lengths, default=0)}
-    figures |= _percentiles(np.concatenate(sizes))
-    rejected = dict(Counter(words.manifest.rejected).most_common())
-    tables: dict[str, Rows] = {
-        "rejections": _rejections(words),
-        "characters": [{"character": each, "count": count} for each, count in characters.most_common()],
-        "lengths": [{"length": length, "count": lengths[length]} for length in sorted(lengths)],
-    }
-    metrics: dict[str, Mapping[str, float]] = {"words": figures, "rejected": rejected}
-    charset = "".join(f"{character}\n" for character in sorted(characters))
-    files = {"charset.txt": charset.encode()}
-    return Report(metrics, _prose(words, figures, rejected), tables, {"words": _sheet(words)}, files)
+    found, rejected = WordFigures.of(rows), dict(Counter(rows.manifest.rejected).most_common())
+    counts: dict[str, float] = {"kept": len(rows), "rejected": sum(rejected.values())}
+    metrics: dict[str, Mapping[str, float]] = {"words": counts | found.metrics(), "rejected": rejected}
+    drawn = {**sheets, "histograms": found.bars(rejected)}
+    if cells := _rejected(rows):
+        drawn["rejected"] = sheet(cells, columns=8, title="turned away: some of each reason, as far as can be seen")
+    charset = "".join(f"{character}\n" for character in sorted(found.characters))
+    text = f"# {title}\n\n{_prose(rows, metrics['words'])}\n\n{remark}\n\n{_reasons(counts, rejected)}\n"
+    return Report(
+        metrics, text, {"rejections": _listed(rows), **found.tables()}, drawn, {"charset.txt": charset.encode()}
+    )
 
 
-def _pieces(words: WordLmdb) -> Iterator[tuple[pa.Array, NDArray[np.int32]]]:
-    """Labels (N) and (N, 2) width and height, of one shard after the other."""
-    import pyarrow.parquet as pq
-
-    for folder in words.folders():
-        with pq.ParquetFile(folder / ROWS) as file:
-            if not file.metadata.num_rows:
-                continue
-            for batch in file.iter_batches(CHUNK, columns=["label", "width", "height"]):
-                sides = [batch.column(side).to_numpy() for side in ("width", "height")]
-                yield batch.column("label"), np.stack(sides, axis=1).astype(np.int32)
+def licences_of(made: Mapping[str, Any]) -> list[str]:
+    """The licences of what a set was made of, as its manifest says them."""
+    inner = made.get("sets", ())
+    said = [each.get("licence", "") for each in inner] if inner else [made.get("source", {}).get("licence", "")]
+    return sorted({licence or "not stated" for licence in said})
 
 
-def _percentiles(sizes: NDArray[np.int32]) -> dict[str, float]:
-    """Of heights in pixels, and of width over height."""
-    ways: dict[str, NDArray[np.float64]] = {
-        "height": sizes[:, 1] / 1,
-        "aspect": sizes[:, 0] / np.maximum(sizes[:, 1], 1),
-    }
-    return {
-        f"{name}_p{percent}": round(float(np.percentile(values, percent)), 2)
-        for name, values in ways.items()
-        for percent in (5, 50, 95)
-    }
+def seen(image: bytes) -> Pixels | None:
+    """What can be seen of a picture (H, W, 3), however damaged it is."""
+    try:
+        ImageFile.LOAD_TRUNCATED_IMAGES = True
+        return decode(image, WORD_PIXELS)
+    except Refused:
+        return None
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 
-def _rejections(words: WordLmdb) -> Rows:
+def _rejected(rows: Handle) -> list[Cell]:
+    """Pictures that were turned away, of each reason some from all over the set."""
+    found: dict[str, list[tuple[str, bytes]]] = defaultdict(list)
+    for reason, record, picture in rows.rejected_pictures():
+        found[reason].append((record, picture))
+    cells = []
+    for reason, pictures in sorted(found.items()):
+        step = -(-len(pictures) // A_REASON)
+        cells += [_cell(picture, f"{reason}: {record}") for record, picture in pictures[::step]]
+    return [cell for cell in cells if cell.pictures][:REJECTED_WORDS]
+
+
+def _cell(image: bytes, caption: str) -> Cell:
+    pixels = seen(image)
+    return Cell([] if pixels is None else [pixels], caption)
+
+
+def _listed(rows: Handle) -> Rows:
     return [
         {"file": each.source, "record": each.record, "reason": each.reason, "detail": each.detail}
-        for each in islice(words.rejections(), LISTED)
+        for each in islice(rows.rejections(), LISTED)
     ]
 
 
-def _sheet(words: WordLmdb) -> bytes:
-    """Words from all over the set."""
-    count = min(SHEET_WORDS, len(words))
-    shown = [words[index * len(words) // count] for index in range(count)]
-    cells = [Cell([decode(word.image, WORD_PIXELS)], word.label) for word in shown]
-    return sheet(cells, columns=8, title="labelled words")
+def _prose(rows: Handle, figures: Mapping[str, float]) -> str:
+    return f"""{figures["kept"]:,} words with {figures["labels"]:,} labels of {figures["characters"]:,} characters, the
+longest of {figures["longest"]}. {_sizes(figures)} Licence: {"; ".join(licences_of(rows.manifest.made))}."""
 
 
-def _prose(words: WordLmdb, figures: Mapping[str, float], rejected: Mapping[str, int]) -> str:
-    reasons = "\n".join(f"| {reason} | {count:,} |" for reason, count in rejected.items()) or "| none | 0 |"
-    return f"""# Labelled words
+def _reasons(counts: Mapping[str, float], rejected: Mapping[str, int]) -> str:
+    everything = sum(counts.values())
+    lines = [f"| {reason} | {count:,} | {count / everything:.2%} |" for reason, count in rejected.items()]
+    return "\n".join(["| turned away | count | of all |", "|---|---|---|", *(lines or ["| none | 0 | 0% |"])])
 
-{figures["kept"]:,} words with {figures["labels"]:,} labels of {figures["characters"]:,} characters, the longest of
-{figures["longest"]}. Height in pixels: {figures["height_p5"]:g}, {figures["height_p50"]:g}, {figures["height_p95"]:g};
-width over height: {figures["aspect_p5"]:g}, {figures["aspect_p50"]:g}, {figures["aspect_p95"]:g} (5th, 50th, 95th
-percentile). Content digest `{words.digest}`.
 
-| turned away | count |
-|---|---|
-{reasons}
-"""
+def _sizes(figures: Mapping[str, float]) -> str:
+    """Of a set without words there is nothing to say."""
+    if "height_p5" not in figures:
+        return ""
+    heights, aspects = (
+        ", ".join(f"{figures[f'{name}_p{each}']:g}" for each in (5, 50, 95)) for name in ("height", "aspect")
+    )
+    return f"Height in pixels: {heights};\nwidth over height: {aspects} (5th, 50th, 95th percentile)."

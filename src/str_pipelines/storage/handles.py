@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 DIGESTS, ROWS, REJECTIONS = "digests.bin", "records.parquet", "rejections.parquet"
+PICTURES = "rejected_pictures.parquet"
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,12 @@ class Handle:
         for folder in self.folders():
             if (folder / REJECTIONS).is_file():
                 yield from (Rejection(**row) for row in iterate(folder / REJECTIONS))
+
+    def rejected_pictures(self) -> Iterator[tuple[str, str, bytes]]:
+        """Reason, record and encoded picture of some of what was turned away, a few of each reason and part."""
+        for folder in self.folders():
+            if (folder / PICTURES).is_file():
+                yield from ((row["reason"], row["record"], row["picture"]) for row in iterate(folder / PICTURES))
 
     def id_of(self, index: int) -> str:
         """The id of record `index` (0-based); where there is no sidecar, its number, counted from 1."""

@@ -10,9 +10,12 @@ from typing import Any, ClassVar, Self
 from str_pipelines.records import Rejection
 from str_pipelines.storage.digests import RECORD_BYTES, digest_of, file_crc32
 from str_pipelines.storage.folders import sync
-from str_pipelines.storage.handles import DIGESTS, REJECTIONS, ROWS
+from str_pipelines.storage.handles import DIGESTS, PICTURES, REJECTIONS, ROWS
 from str_pipelines.storage.manifests import DATA, Manifest, Part, write_manifest
 from str_pipelines.storage.tables import RowWriter
+
+PICTURES_KEPT, PICTURE_BYTES = 4, 1 << 16
+"""Of each reason, and the most that one may have: what was turned away is to be looked at, and not a second set."""
 
 
 class ShardWriter:
@@ -30,6 +33,7 @@ class ShardWriter:
         self.folder = folder
         self._rows, self._digests = RowWriter(folder / ROWS), bytearray()
         self._rejections, self._reasons = RowWriter(folder / REJECTIONS), Counter[str]()
+        self._pictures, self._shown = RowWriter(folder / PICTURES), Counter[str]()
 
     def __enter__(self) -> Self:
         return self
@@ -37,9 +41,13 @@ class ShardWriter:
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         self._release()
 
-    def reject(self, rejection: Rejection) -> None:
-        """Write down what could not be used."""
-        self._reasons[rejection.reason] += 1
+    def reject(self, rejection: Rejection, picture: bytes = b"") -> None:
+        """Write down what could not be used; its picture, too, where it is small and among the first of this reason."""
+        reason = rejection.reason
+        self._reasons[reason] += 1
+        if 0 < len(picture) <= PICTURE_BYTES and self._shown[reason] < PICTURES_KEPT:
+            self._shown[reason] += 1
+            self._pictures.add({"reason": reason, "record": rejection.record, "picture": picture})
         self._rejections.add({name: getattr(rejection, name) for name in ("source", "record", "reason", "detail")})
 
     def finish(self, made: Mapping[str, Any] | None = None) -> Manifest:
@@ -50,8 +58,9 @@ class ShardWriter:
         """
         self._close()
         self._rows.close()
-        if self._rejections.rows:
-            self._rejections.close()
+        for written in (self._rejections, self._pictures):
+            if written.rows:
+                written.close()
         (self.folder / DIGESTS).write_bytes(self._digests)
         sync(self.folder / DIGESTS)
         manifest = self._manifest(made or {})
@@ -60,7 +69,7 @@ class ShardWriter:
 
     def _manifest(self, made: Mapping[str, Any]) -> Manifest:
         count = len(self._digests) // RECORD_BYTES
-        files = [self.folder / name for name in dict.fromkeys((self.data, ROWS, REJECTIONS, DIGESTS))]
+        files = [self.folder / name for name in dict.fromkeys((self.data, ROWS, REJECTIONS, PICTURES, DIGESTS))]
         sums = {file.name: file_crc32(file) for file in files if file.is_file()}
         size = (self.folder / self.data).stat().st_size
         return Manifest(

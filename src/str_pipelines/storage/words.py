@@ -119,6 +119,20 @@ class WordLmdb(Handle):
         return _with_facts(image, label, size, row)
 
 
+def label_bytes(word: Word) -> bytes:
+    """The label in UTF-8.
+
+    Raises:
+        Refused: `label_not_text` where it cannot be said so, `label_control_character`.
+    """
+    if not word.label.isprintable() and CONTROL.search(word.label):
+        raise Refused("label_control_character", f"{word.id}: {word.label!r}")
+    try:
+        return word.label.encode()
+    except UnicodeEncodeError as error:
+        raise Refused("label_not_text", f"{word.id}: {error}") from error
+
+
 class WordWriter(ShardWriter):
     """Writes words to one LMDB.
 
@@ -136,16 +150,9 @@ class WordWriter(ShardWriter):
         """Append one word.
 
         Raises:
-            Refused: `label_not_text` where it cannot be said in UTF-8, `label_control_character`. The writer is as it
-                was before.
+            Refused: as `label_bytes`. The writer is as it was before.
         """
-        if not word.label.isprintable() and CONTROL.search(word.label):
-            raise Refused("label_control_character", f"{word.id}: {word.label!r}")
-        try:
-            label = word.label.encode()
-        except UnicodeEncodeError as error:
-            raise Refused("label_not_text", f"{word.id}: {error}") from error
-        row = word_row(word)
+        label, row = label_bytes(word), word_row(word)
         said = content(row) if word.facts else _plain(word)
         self._record(record_digest(word.image, label, said), row)
         self._count += 1

@@ -40,8 +40,15 @@ def read_words(raw: RawWords, params: ReadWordsParams, execution: Execution) -> 
     return ingest(params.of(raw.source), execution)
 
 
+def preview_words(raw: RawWords, params: ReadWordsParams, execution: Execution) -> Report:
+    """The same as a dry run: how many would be read, how many turned away and why."""
+    from str_pipelines.sources.words_preview import preview
+
+    return preview(params.of(raw.source), execution)
+
+
 def describe_words(words: WordLmdb) -> Report:
-    """Counts, sizes, characters, what was turned away, and a sheet."""
+    """Counts, sizes, characters, what was turned away, and sheets of both."""
     from str_pipelines.sources.words_card import card
 
     return card(words)

@@ -3,6 +3,7 @@
 ingest.scenes: raw photographs with text, or a finder's places for it → scenes
 ingest.preview: the same as a dry run → a report
 ingest.words: pictures of words with labels → labelled words
+ingest.words_preview: the same as a dry run → a report
 ingest.rendered_words: words drawn in fonts, without a scene → labelled words
 ingest.rendered_scenes: signs painted into pieces of photographs → scenes
 ingest.masked_words: words whose text is marked pixel by pixel → labelled words, and their masks

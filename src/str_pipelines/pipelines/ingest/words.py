@@ -2,9 +2,9 @@
 
 from kedro.pipeline import Node, Pipeline
 
-from .nodes import describe_words, read_words
+from .nodes import describe_words, preview_words, read_words
 
-NAMESPACE, WHERE = "ingest.words", "params:execution"
+NAMESPACE, WHERE, READ = "ingest.words", "params:execution", "params:ingest.words.read"
 
 
 def create_pipeline() -> Pipeline:
@@ -13,6 +13,17 @@ def create_pipeline() -> Pipeline:
         Node(read_words, ["raw_words", "params:read", WHERE], "words", name="read"),
         Node(describe_words, "words", "words_card", name="describe"),
     ]
+    outputs = {"words", "words_card"}
+    words = Pipeline(nodes, namespace=NAMESPACE, inputs={"raw_words"}, outputs=outputs, parameters={WHERE})
+    return words + _preview()
+
+
+def _preview() -> Pipeline:
+    """The dry run: a namespace of its own, with the parameters of `ingest.words`."""
     return Pipeline(
-        nodes, namespace=NAMESPACE, inputs={"raw_words"}, outputs={"words", "words_card"}, parameters={WHERE}
+        [Node(preview_words, ["raw_words", READ, WHERE], "words_preview", name="preview")],
+        namespace="ingest.words_preview",
+        inputs={"raw_words"},
+        outputs={"words_preview"},
+        parameters={READ, WHERE},
     )
