@@ -1,0 +1,80 @@
+"""Every set of the benchmark registry that can be read as published, from its look-alike to a row of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from str_pipelines import zoo
+from str_pipelines.datasets.handles import WordLmdbDataset
+from str_pipelines.execution import Execution
+from str_pipelines.metrics.benchmarks import BENCHMARKS, family_of
+from str_pipelines.pipelines.evaluate.nodes import find_sets, read_sets, score_reader
+from str_pipelines.pipelines.ingest.nodes import read_words
+from str_pipelines.recognizers.reading import loaded
+from str_pipelines.recognizers.reading_params import FindParams, ReadParams, ScoreParams
+from str_pipelines.sources.demo_benchmark_scenes import BENCHMARK_SCENES
+from str_pipelines.sources.demo_sets import UNION_PARTS, WORD_SETS
+from str_pipelines.sources.published.layouts import LAYOUTS
+from str_pipelines.sources.raw import RawWords
+from str_pipelines.sources.word_config import PublishedSource, ReadWordsParams
+from str_pipelines.storage.checkpoints import Checkpoint
+
+FOLDERS = {
+    **{f"IC13_{count}": "IC13" for count in (1095, 1015, 857)}, "IC15_2077": "IC15", "IC03_867": "IC03",
+    **{f"Union14M_{part}": "Union14M" for part in UNION_PARTS},
+}  # fmt: skip
+"""Of a look-alike, where it is not called as its layout."""
+ELSEWHERE = {"ArT", "Uber"}
+KNOWN = [name for name in LAYOUTS if family_of(name) and name not in ELSEWHERE]
+
+
+@dataclass
+class OneWord:
+    """A reader that says the same of everything."""
+
+    digest: str = "one word"
+
+    def read(self, images: Sequence[NDArray[np.uint8]]) -> list[tuple[str, float]]:
+        """It."""
+        return [("WORD", 0.5)] * len(images)
+
+
+@pytest.fixture(scope="module")
+def scored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, dict[str, Any]]]:
+    """The rows of the table by set."""
+    root = tmp_path_factory.mktemp("round trip")
+    here = Execution(backend="serial", work=root / "work")
+    for name, make in {**WORD_SETS, **BENCHMARK_SCENES}.items():
+        make(root / "raw" / name)
+    for name in KNOWN:
+        split = "test" if "test" in LAYOUTS[name].splits else "val"
+        source = PublishedSource(kind="published", name=name, root=root / "raw" / FOLDERS.get(name, name), split=split)
+        words = read_words(RawWords.at(source), ReadWordsParams(source=source), here)
+        WordLmdbDataset(str(root / f"sets/demo_{name}")).save(words)
+    sets, left_out = find_sets(root / "sets", FindParams(), here)
+    assert left_out.rows == 0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(zoo, "load_reader", lambda _: OneWord())
+        loaded.cache_clear()
+        reader = Checkpoint.at("ctc_small")
+        predictions = read_sets(sets, reader, ReadParams(), here)
+        figures = score_reader(sets, predictions, reader, ReadParams(), ScoreParams())
+        loaded.cache_clear()
+    yield {row["set"]: row for row in figures.values()}
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_a_look_alike_comes_to_a_row_of_the_table(name: str, scored: dict[str, dict[str, Any]]) -> None:
+    row = scored[f"demo_{name}"]
+    assert row["words"] >= 1 and round(row["word_accuracy"] * row["words"]) == 1
+
+
+def test_no_look_alike_passes_for_the_set_itself(scored: dict[str, dict[str, Any]]) -> None:
+    assert not scored.keys() & {each.name for each in BENCHMARKS}
+    assert len(scored) == len(KNOWN) >= 24
