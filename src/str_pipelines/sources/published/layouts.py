@@ -5,18 +5,24 @@ from __future__ import annotations
 from str_pipelines.sources.published import (
     coco_text,
     ctw1500,
+    hccdoc,
     icdar_scenes,
     icdar_words,
     iiit5k,
     lists,
+    open_images,
+    quad_lines,
     svt,
     total_text,
+    transcribed,
     union14m,
 )
 from str_pipelines.sources.published.entry import Layout
 from str_pipelines.sources.published.versions import letters_and_digits, three_letters_and_digits
 
 TERMS = "the authors' own terms, see the page of the set; for research only"
+TEXT_OCR = "CC BY 4.0 (the annotations; photographs of Open Images, CC BY 2.0)"
+CC_BY_SA_4 = "CC BY-SA 4.0"
 CC_BY_4 = "CC BY 4.0 (the annotations; photographs as Flickr has them)"
 ALNUM, ALNUM_3 = "it has letters and digits only", "it has letters and digits only, three and more"
 TRAIN_TEST = {"train": ("train.xml",), "test": ("test.xml",)}
@@ -54,4 +60,15 @@ LAYOUTS: dict[str, Layout] = {
         f"Union14M_{part}": Layout(union14m.entries(union14m.benchmark(part)), union14m.benchmark(part), TERMS)
         for part in PARTS
     },
+    "TextOCR": Layout(open_images.textocr, open_images.SPLITS_TEXTOCR, TEXT_OCR),
+    "OpenVINO": Layout(open_images.openvino, open_images.SPLITS_OPENVINO, TEXT_OCR),
+    "MLT19": Layout(quad_lines.mlt19_words, quad_lines.SPLITS_MLT19, TERMS),
+    "MLT19_scenes": Layout(quad_lines.mlt19, quad_lines.SPLITS_MLT19_SCENES, TERMS),
+    "ArT": Layout(transcribed.art_words, transcribed.SPLITS_ART, TERMS),
+    "ArT_scenes": Layout(transcribed.art, transcribed.SPLITS_ART_SCENES, TERMS),
+    "LSVT": Layout(transcribed.lsvt, transcribed.SPLITS_LSVT, TERMS),
+    "ReCTS": Layout(transcribed.rects, transcribed.SPLITS_RECTS, TERMS),
+    "RCTW17": Layout(quad_lines.rctw17, quad_lines.SPLITS_RCTW17, TERMS),
+    "Uber": Layout(quad_lines.uber, quad_lines.SPLITS_UBER, CC_BY_SA_4),
+    "SCUT-HCCDoc": Layout(hccdoc.entries, hccdoc.SPLITS, TERMS),
 }
