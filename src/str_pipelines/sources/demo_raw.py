@@ -214,10 +214,11 @@ def _row(values: Sequence[Any]) -> NDArray[Any]:
 def main() -> int:
     """Write all of them below the folder that the command line names."""
     from str_pipelines.sources.demo_benchmark_scenes import BENCHMARK_SCENES
+    from str_pipelines.sources.demo_large_sets import LARGE_SETS
     from str_pipelines.sources.demo_sets import WORD_SETS
 
     root = Path(sys.argv[1])
-    for name, make in {**WORD_SETS, **BENCHMARK_SCENES}.items():
+    for name, make in {**WORD_SETS, **BENCHMARK_SCENES, **LARGE_SETS}.items():
         make(root / "demo_sets" / name)
     made = (
         pack_mj(make_mj(root / "mjsynth"), root / "mjsynth.tar.gz"),
