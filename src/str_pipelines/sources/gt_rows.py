@@ -1,10 +1,11 @@
 """SynthText's gt.mat or HDF5 file to lines of JSON: a program of its own, as damaged files crash what parses them.
 
-`python -m str_pipelines.sources.gt_rows FILE reject|align` prints a photograph a line, as `gt_cells.row_of` has it.
+`python -m str_pipelines.sources.gt_rows FILE reject|align` prints a photograph a line, as `rows` has it.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from functools import partial
@@ -24,7 +25,7 @@ def is_hdf5(path: Path) -> bool:
 
 
 def rows(path: Path, align: bool = False) -> Iterator[Row]:
-    """A row a photograph, of either kind of file.
+    """A row a photograph, of either kind of file; its boxes as text, whose numbers only workers have a use for.
 
     Raises:
         ValueError: it has another layout.
@@ -32,8 +33,10 @@ def rows(path: Path, align: bool = False) -> Iterator[Row]:
     if is_hdf5(path):
         from str_pipelines.sources import gt_hdf5
 
-        return gt_hdf5.rows(path, align)
-    return gt_mat.rows(path, align)
+        found = gt_hdf5.rows(path, align)
+    else:
+        found = gt_mat.rows(path, align)
+    return ({**row, "boxes": json.dumps(row["boxes"])} for row in found)
 
 
 def main() -> int:

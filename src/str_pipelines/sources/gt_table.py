@@ -14,13 +14,13 @@ from str_pipelines.sources.gt_rows import is_hdf5
 from str_pipelines.storage.digests import canonical, digest_of, work_key
 
 NAME, HDF5 = "gt.mat", "SynthText.h5"
-STEP, VERSION = "ingest.words.gt_mat", 2
+STEP, VERSION = "ingest.words.gt_mat", 3
 PARSER = "str_pipelines.sources.gt_rows"
 SECONDS, BYTES_PER_SECOND, OF_PIXELS = 20.0, 500_000, 10_000_000
 
 
 def gt_table(path: Path, execution: Execution, policy: str = "reject") -> Table:
-    """A row a photograph, in the order of the file: see `gt_cells.row_of`.
+    """A row a photograph, in the order of the file: as `gt_cells.row_of`, `boxes` as JSON.
 
     Args:
         policy: what becomes of photographs with more or fewer words than boxes, `reject` or `align`.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import os
 from collections.abc import Iterator, Mapping
@@ -72,7 +73,7 @@ class SynthText:
             except Refused as refused:
                 yield Rejection(str(self._file), record, refused.reason, refused.detail)
                 continue
-            quads = np.array(row["boxes"], np.float64).reshape(-1, 4, 2)
+            quads = np.array(json.loads(row["boxes"]), np.float64).reshape(-1, 4, 2)
             said = quads.reshape(-1, 8).round(2).tolist()
             for place, label in enumerate(row["words"]):
                 try:
