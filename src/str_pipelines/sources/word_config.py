@@ -123,7 +123,8 @@ class PublishedSource(Params):
             return values
         name, split = str(values.get("name", "")), str(values.get("split", "test"))
         if name not in LAYOUTS:
-            raise ValueError(f"no set is called {name!r}; did you mean {nearest(name, LAYOUTS)!r}?")
+            alike = [each for each in LAYOUTS if each.lower().startswith(name.lower()[:4])] or [nearest(name, LAYOUTS)]
+            raise ValueError(f"no set is called {name!r}; did you mean {' or '.join(alike)}?")
         layout = LAYOUTS[name]
         if split not in layout.splits:
             raise ValueError(f"{name} has no split {split!r}; it has {', '.join(layout.splits)}")

@@ -155,7 +155,13 @@ def test_a_broken_or_missing_listing_is_named(root: Path, here: Execution) -> No
 
 @pytest.mark.parametrize(
     ("given", "said"),
-    [({"name": "svt"}, "did you mean 'SVT'"), ({"name": "SVT", "split": "val"}, "it has train, test"), ({}, "no set")],
+    [
+        ({"name": "svt"}, "did you mean SVT or SVTP"),
+        ({"name": "IC15"}, "did you mean IC15_2077 or IC15_scenes"),
+        ({"name": "cute"}, "did you mean CUTE80"),
+        ({"name": "SVT", "split": "val"}, "it has train, test"),
+        ({}, "no set"),
+    ],
 )
 def test_a_misspelt_set_or_split_is_refused(given: dict[str, str], said: str) -> None:
     with pytest.raises(ValidationError, match=said):
