@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 
@@ -11,6 +12,12 @@ PNG, PNG_END = b"\x89PNG\r\n\x1a\n", b"\0\0\0\0IEND\xaeB`\x82"
 _SEGMENT, _FRAME = struct.Struct(">BBH"), struct.Struct(">BHHB")
 _FRAMES = (0xC0, 0xC1, 0xC2)  # baseline, extended, progressive
 _NOT_PLAIN_JPEG, _SCAN = (0xE1, 0xEE), 0xDA  # EXIF may turn it, Adobe's may be no YCbCr
+_USUAL = re.compile(
+    rb"\xff\xd8\xff\xe0\0\x10.{14}(?:\xff\xdb\0\x43.{65}){1,2}\xff\xc0\0[\x0b\x11]\x08(..)(..)(?:\x01.{3}|\x03.{9})"
+    rb"(?:\xff\xc4\0\x1f.{29}\xff\xc4\0\xb5.{179}){1,2}\xff\xda",
+    re.DOTALL,
+)
+"""Of JPEGs with the standard's own tables, in the order of libjpeg: JFIF, quantization, frame, Huffman tables, scan."""
 _IHDR = struct.Struct(">4sIIBB")
 _NOT_PLAIN_PNG = (b"tRNS", b"eXIf", b"acTL")
 
@@ -30,6 +37,9 @@ def plain_size(data: bytes) -> tuple[int, int] | None:
 
 def _jpeg(data: bytes) -> tuple[int, int] | None:
     """From the frame header, if a scan follows. A header is a row of segments: ff, marker, length, content."""
+    if usual := _USUAL.match(data):  # nearly always, and three times as fast
+        height, width = usual.groups()
+        return (int.from_bytes(width), int.from_bytes(height)) if any(height) and any(width) else None
     place, size = 2, None
     while True:
         mark, marker, length = _SEGMENT.unpack_from(data, place)

@@ -6,7 +6,7 @@ import json
 import os
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, compress, islice
+from itertools import accumulate, chain, compress, islice
 from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
@@ -105,7 +105,8 @@ class Labelled:
         with self._listing.open("rb") as file:
             for window in _windows(file, 1):
                 found, lines = window.said()
-                starts += [(window.offset_of(first), first) for first in found[-len(numbers) % BLOCK :: BLOCK]]
+                offsets = window.offsets()
+                starts += [(offsets[first - window.number], first) for first in found[-len(numbers) % BLOCK :: BLOCK]]
                 hashes.extend(_hashes(found, lines, self._separator))
                 numbers.extend(found)
                 if limit is not None and len(numbers) >= limit:
@@ -148,9 +149,9 @@ class Window(NamedTuple):
         numbers = range(self.number, self.number + len(lines))
         return (numbers, lines) if all(lines) else (list(compress(numbers, lines)), list(filter(None, lines)))
 
-    def offset_of(self, number: int) -> int:
-        """Where a line begins."""
-        return self.offset + sum(map(len, self.lines[: number - self.number])) + number - self.number
+    def offsets(self) -> list[int]:
+        """Where each line begins."""
+        return list(accumulate((len(line) + 1 for line in self.lines), initial=self.offset))
 
 
 def _windows(file: BinaryIO, number: int) -> Iterator[Window]:
