@@ -8,7 +8,7 @@ from pathlib import Path
 
 from str_pipelines.sources.demo_raw import make_mj, make_synthtext
 
-MADE = {"mjsynth", "mjsynth.tar.gz", "SynthText", "SynthText_generated", "demo_sets"}
+MADE = {"mjsynth", "mjsynth.tar.gz", "SynthText", "SynthText_generated", "TextSeg", "TextZoom", "demo_sets"}
 
 
 def test_one_command_makes_them(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """MJSynth and SynthText in tiny form, with the defects of the published sets: raw sets to try `ingest.words` on.
 
 python -m str_pipelines.sources.demo_raw data/01_raw     # mjsynth/, mjsynth.tar.gz, SynthText/, SynthText_generated/
-                                                         # and demo_sets/, a folder for each real set: see demo_sets.py
+                                                         # and demo_sets/, a folder for each real set: see demo_sets.py;
+                                                         # TextSeg/ and TextZoom/: see demo_planes.py
 """
 
 from __future__ import annotations
@@ -215,6 +216,7 @@ def main() -> int:
     """Write all of them below the folder that the command line names."""
     from str_pipelines.sources.demo_benchmark_scenes import BENCHMARK_SCENES
     from str_pipelines.sources.demo_large_sets import LARGE_SETS
+    from str_pipelines.sources.demo_planes import make_textseg, make_textzoom
     from str_pipelines.sources.demo_sets import WORD_SETS
 
     root = Path(sys.argv[1])
@@ -224,6 +226,8 @@ def main() -> int:
         pack_mj(make_mj(root / "mjsynth"), root / "mjsynth.tar.gz"),
         make_synthtext(root / "SynthText"),
         make_generated(root / "SynthText_generated"),
+        make_textseg(root / "TextSeg"),
+        make_textzoom(root / "TextZoom"),
         root / "demo_sets",
     )
     sys.stdout.write(f"{root / 'mjsynth'} {' '.join(map(str, made))}\n")
