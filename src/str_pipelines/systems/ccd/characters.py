@@ -41,13 +41,11 @@ def warp_regions(regions: Tensor, theta: Tensor) -> Tensor:
 def counts(regions: Tensor, grid: tuple[int, int]) -> Tensor:
     """(B, 26, P) float32: how many pixels of each character lie in each patch of a grid of rows and columns."""
     size, rows, columns = len(regions), *grid
-    height, width = regions.shape[1] // rows, regions.shape[2] // columns
-    patches = torch.arange(rows * columns, device=regions.device).view(rows, columns)
-    patches = patches.repeat_interleave(height, 0).repeat_interleave(width, 1)  # (H, W)
-    places = regions.long() * (rows * columns) + patches
-    found = torch.zeros(size, (CHARACTERS + 1) * rows * columns, device=regions.device)
-    found.scatter_add_(1, places.flatten(1), torch.ones_like(places.flatten(1), dtype=found.dtype))
-    return found.view(size, CHARACTERS + 1, -1)[:, 1:]
+    patches = regions.view(size, rows, regions.shape[1] // rows, columns, regions.shape[2] // columns).transpose(2, 3)
+    numbers = patches.reshape(size, rows * columns, -1).long()  # (B, P, pixels of a patch)
+    found = torch.zeros(size, rows * columns, CHARACTERS + 1, device=regions.device)
+    found.scatter_add_(2, numbers, found.new_ones(1).expand_as(numbers))
+    return found[..., 1:].mT
 
 
 def pool(tokens: Tensor, weights: Tensor) -> Tensor:
@@ -87,5 +85,7 @@ def published_counts(regions: Tensor, theta: Tensor, grid: tuple[int, int]) -> t
 
 def pair(tokens: Tensor, weights: tuple[Tensor, Tensor], chosen: Tensor) -> Pairs:
     """The vectors of the chosen characters; tokens (2B, P, width) are those of the regular views, then the others."""
-    first, second = (pool(each, weight) for each, weight in zip(tokens.chunk(2), weights, strict=True))
-    return Pairs(first[chosen], second[chosen], chosen)
+    last = int((chosen.any(0) * torch.arange(1, CHARACTERS + 1, device=chosen.device)).max())
+    few = chosen[:, :last]  # of 26 numbers, most pictures have a few
+    first, second = (pool(each, weight[:, :last]) for each, weight in zip(tokens.chunk(2), weights, strict=True))
+    return Pairs(first[few], second[few], chosen)
