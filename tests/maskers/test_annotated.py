@@ -11,6 +11,7 @@ import pytest
 
 from str_pipelines.execution import Execution
 from str_pipelines.maskers.annotated import Annotated
+from str_pipelines.maskers.card import card
 from str_pipelines.maskers.masker import Masked
 from str_pipelines.maskers.params import MaskParams
 from str_pipelines.maskers.step import mask_words
@@ -28,6 +29,7 @@ def test_all_words_of_a_set_have_the_masks_that_it_brought(kind: str, here: Exec
     masks = mask_words(words, masker, MaskParams(shard_size=5), here)
     assert not masks.manifest.rejected and masks.full == 255
     masks.require(words)
+    assert 0.5 <= card(masks, words).metrics["masks"]["parts_per_character"] <= 1.5  # of shades up to 255, too
     again = pickle.loads(pickle.dumps(masker))([words[0]])  # noqa: S301
     assert isinstance(again[0], Masked) and np.array_equal(again[0].pixels, masks.pixels(0))
     first, second = words[0], words[1]

@@ -75,7 +75,7 @@ def _parts_per_character(masks: MaskLmdb, words: WordLmdb, places: Sequence[int]
     parts = characters = 0
     for place in places:
         mask = masks.pixels(place)
-        ink = np.asarray(mask * 2 > masks.full, np.uint8)
+        ink = np.asarray(mask > masks.full // 2, np.uint8)
         least = max(1, round(30 * (mask.shape[0] / HEIGHT) ** 2))
         parts += int(character_regions(ink, least, 255).max())
         characters += len("".join(words[place].label.split()))
