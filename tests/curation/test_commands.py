@@ -197,6 +197,14 @@ def test_records_of_somebody_elses_cost_only_themselves(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_a_set_without_labels_keeps_its_pictures(tmp_path: Path) -> None:
+    keys = {b"image-%09d" % number: picture(number, "PNG") for number in (1, 2, 3)}
+    foreign(tmp_path / "URD", {b"num-samples": b"3", **keys})
+    words = run("convert", tmp_path / "URD", tmp_path / "b")
+    assert [(word.image, word.label) for word in words] == [(image, "") for image in keys.values()]
+    assert not list(words.rejections())
+
+
 def test_what_a_form_cannot_say_is_listed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     entries = {b"num-samples": b"2", b"image-000000001": picture(1), b"image-000000002": picture(2)}
     folder = foreign(tmp_path / "a", entries | {b"label-000000001": b"a\nb", b"label-000000002": b"c"})

@@ -13,7 +13,7 @@ from str_pipelines.storage.digests import canonical, digest_of
 from str_pipelines.storage.environments import fetch
 from str_pipelines.storage.handles import ROWS
 from str_pipelines.storage.manifests import DATA, NAME, Version, version_of
-from str_pipelines.storage.samples import said_count
+from str_pipelines.storage.samples import has_labels, said_count
 from str_pipelines.storage.tables import column_names, iterate
 from str_pipelines.storage.words import OWN_COLUMNS, WordLmdb
 
@@ -68,7 +68,8 @@ class OurWords:
 class ForeignWords:
     """An LMDB with `image-%09d`, `label-%09d`, `num-samples` and no manifest; ids are `<name>/<number>`.
 
-    `plane` is what the keys of its pictures begin with.
+    `plane` is what the keys of its pictures begin with. Where there is no label at all, as in sets to be learned from
+    without, all are empty.
     """
 
     folder: Path
@@ -117,11 +118,11 @@ class ForeignWords:
     def _word(self, number: int) -> Word:
         keys = [_key(each, number) for each in (self.plane, "label", *self.extras)]
         image, label, *more = fetch(self.folder, self.version, keys)
-        if image is None or label is None:
+        if image is None or (label is None and has_labels(self.folder, self.version)):
             lacking = "picture" if image is None else "label"
             raise Refused(f"{lacking}_missing", f"`num-samples` counts it, and there is no key for its {lacking}")
         facts = {EXTRAS[extra]: _text(value or b"") for extra, value in zip(self.extras, more, strict=True)}
-        return Word(f"{self.name}/{number:09d}", image, _text(label), size_allowed(image), self.name, facts)
+        return Word(f"{self.name}/{number:09d}", image, _text(label or b""), size_allowed(image), self.name, facts)
 
 
 def find_lmdbs(root: Path, plane: str | None = None) -> list[OurWords | ForeignWords]:
