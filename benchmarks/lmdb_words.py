@@ -14,28 +14,28 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import statistics
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import cv2
 import lmdb
 import numpy as np
 from results import record
+from taken import Taken, timed
 
 from str_pipelines.execution import Execution
 from str_pipelines.sources.word_config import ReadWordsParams
 from str_pipelines.sources.words import ingest
 
 SCRIPT = "common script, decode"
+Round = dict[str, tuple[Taken, float]]
+"""Of each way, what it took and its megabytes."""
 
 
-def common_script(listing: Path, folder: Path, decode: bool) -> None:
-    """What the script does, without its printing."""
+def common_script(listing: Path, folder: Path, decode: bool) -> float:
+    """What the script does, without its printing; megabytes of data.mdb."""
     env = lmdb.open(str(folder), map_size=1 << 40)
     with listing.open(encoding="utf-8") as file:
         lines = file.readlines()
@@ -59,6 +59,7 @@ def common_script(listing: Path, folder: Path, decode: bool) -> None:
     cache[b"num-samples"] = str(number - 1).encode()
     _write(env, cache)
     env.close()
+    return _megabytes(folder)
 
 
 def _can_be_decoded(image: bytes) -> bool:
@@ -74,13 +75,18 @@ def _write(env: lmdb.Environment, cache: dict[bytes, bytes]) -> None:
             transaction.put(key, value)
 
 
-def ours(listing: Path, folder: Path, check: str, workers: int) -> None:
-    """The same words as `ingest.words` takes them in, with all that the project wants to know of them."""
+def ours(listing: Path, folder: Path, check: str, workers: int) -> float:
+    """The same words as `ingest.words` takes them in, with all that the project wants to know of them; megabytes."""
     source = {"kind": "tsv", "root": listing.parent, "listing": listing.name}
     params = ReadWordsParams.model_validate({"source": source, "check": check})
     words = ingest(params, Execution(workers=workers, work=folder))
     if words.manifest.rejected:
         raise RuntimeError(f"some words were turned away: {words.manifest.rejected}")
+    return _megabytes(folder)
+
+
+def _megabytes(folder: Path) -> float:
+    return sum(data.stat().st_size for data in folder.rglob("data.mdb")) / 1e6
 
 
 def main() -> None:
@@ -93,50 +99,21 @@ def main() -> None:
         with listing.open(encoding="utf-8") as lines:
             sizes = [len((listing.parent / line.partition("\t")[0]).read_bytes()) for line in lines]
         print(f"{len(sizes)} files of {statistics.mean(sizes):.0f} bytes on average, now in the page cache")
-        ways: dict[str, Callable[[Path], None]] = {
+        ways: dict[str, Callable[[Path], float]] = {
             SCRIPT: lambda folder: common_script(listing, folder, decode=True),
             "common script, no check": lambda folder: common_script(listing, folder, decode=False),
             "ours, decode": lambda folder: ours(listing, folder, "decode", args.workers),
             "ours, header": lambda folder: ours(listing, folder, "header", args.workers),
         }
-        rounds = [{way: _time(build, Path(scratch, "lmdb")) for way, build in ways.items()} for _ in range(args.rounds)]
+        rounds = [{way: timed(build, Path(scratch, "lmdb")) for way, build in ways.items()} for _ in range(args.rounds)]
     record("lmdb_words", [_row(way, rounds, args.count) for way in ways])
     record("lmdb_words_processor", [_processor_row(way, rounds, args) for way in ways])
 
 
-class Taken(NamedTuple):
-    """Seconds by the clock and of the processor, here and in workers, and megabytes of data.mdb."""
-
-    clock: float
-    own: float
-    workers: float
-    megabytes: float
-
-
-def _time(build: Callable[[Path], None], folder: Path) -> Taken:
-    folder.mkdir()
-    os.sync()
-    start, own, workers = time.perf_counter(), time.process_time(), _of_workers()
-    build(folder)
-    taken = time.perf_counter() - start, time.process_time() - own, _of_workers() - workers
-    size = sum(data.stat().st_size for data in folder.rglob("data.mdb")) / 1e6
-    shutil.rmtree(folder)
-    return Taken(*taken, size)
-
-
-def _of_workers() -> float:
-    """Seconds of all workers that have ended: children of the one that is forked, which is a child of ours."""
-    found = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
-    fields = [Path("/proc", child, "stat").read_text().rpartition(") ")[2].split() for child in found]
-    return sum(int(each[13]) + int(each[14]) for each in fields) / os.sysconf("SC_CLK_TCK")
-
-
-def _processor_row(way: str, rounds: list[dict[str, Taken]], args: argparse.Namespace) -> dict[str, object]:
+def _processor_row(way: str, rounds: list[Round], args: argparse.Namespace) -> dict[str, object]:
     """Of the best round, which others disturbed least; the first one, in which everything is imported, left out."""
-    best = {
-        each: min(round[each].own + round[each].workers / args.workers for round in rounds[1:]) for each in rounds[0]
-    }
-    spent = min(round[way].own + round[way].workers for round in rounds[1:])
+    best = {each: min(round[each][0].on_free_cores(args.workers) for round in rounds[1:]) for each in rounds[0]}
+    spent = min(round[way][0].own + round[way][0].workers for round in rounds[1:])
     return {
         "way": way,
         "files": args.count,
@@ -147,10 +124,10 @@ def _processor_row(way: str, rounds: list[dict[str, Taken]], args: argparse.Name
     }
 
 
-def _row(way: str, rounds: list[dict[str, Taken]], count: int) -> dict[str, object]:
-    seconds = [each[way].clock for each in rounds]
-    ratios = [each[SCRIPT].clock / each[way].clock for each in rounds]
-    size, common = rounds[0][way].megabytes, rounds[0][SCRIPT].megabytes
+def _row(way: str, rounds: list[Round], count: int) -> dict[str, object]:
+    seconds = [each[way][0].clock for each in rounds]
+    ratios = [each[SCRIPT][0].clock / each[way][0].clock for each in rounds]
+    size, common = rounds[0][way][1], rounds[0][SCRIPT][1]
     return {
         "way": way,
         "files": count,
