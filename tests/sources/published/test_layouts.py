@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,8 @@ from str_pipelines.metrics.benchmarks import BENCHMARKS, choose, family_of
 from str_pipelines.sources.demo_benchmark_scenes import BENCHMARK_SCENES
 from str_pipelines.sources.demo_sets import UNION_PARTS, WORD_SETS, write_listing
 from str_pipelines.sources.published.layouts import LAYOUTS
-from str_pipelines.sources.word_config import ReadWordsParams
+from str_pipelines.sources.published.table import _rows
+from str_pipelines.sources.word_config import PublishedSource, ReadWordsParams
 from str_pipelines.sources.words import ingest
 from str_pipelines.storage.words import WordLmdb
 
@@ -148,3 +150,54 @@ def test_the_full_original_is_known_by_its_count(tmp_path: Path, here: Execution
     only = tmp_path / "chosen.txt"
     write_listing(only, [f"word_{n}.png" for n in range(1, 6)])
     assert len(read(tmp_path, here, "IC13_1095", only=only)) == 5
+
+
+def damaged(data: bytes, seed: int) -> bytes:
+    """Bytes changed, cut out or put in, or the end missing."""
+    rng, changed = random.Random(seed), bytearray(data)
+    for _ in range(rng.choice((1, 1, 3, 10))):
+        place = rng.randrange(len(changed))
+        how = rng.randrange(4)
+        if how == 0:
+            changed[place] = rng.randrange(256)
+        elif how == 1:
+            del changed[place : place + rng.randrange(1, 20)]
+        elif how == 2:
+            changed[place:place] = rng.choice(AWKWARD)
+        else:
+            changed = changed[:place]
+        changed = changed or bytearray(b"x")
+    return bytes(changed)
+
+
+AWKWARD = (
+    b'"',
+    b"\x00",
+    b"[[",
+    b"&x;",
+    b"\xff\xfe",
+    b"NaN",
+    b"1e999",
+    b"../",
+    b"\r\n",
+    b"<a>",
+    b"{",
+    b"null",
+    b"9" * 400,
+)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_damaged_listings_give_rows_or_say_which_file_it_is(seed: int, raw: Path) -> None:
+    for name, split in EXPECTED:
+        root = raw / FOLDERS.get(name, name)
+        for file in LAYOUTS[name].listings(root, split) if name != "IIIT5k" else ():
+            whole = file.read_bytes()
+            try:
+                file.write_bytes(damaged(whole, seed))
+                rows = list(_rows(PublishedSource(kind="published", name=name, root=root, split=split)))
+                assert "".join(value for row in rows for value in row.values()).encode() or not rows
+            except ValueError as error:
+                assert not isinstance(error, UnicodeError) and str(root) in str(error)
+            finally:
+                file.write_bytes(whole)

@@ -28,6 +28,8 @@ FILE = '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/hostname">]><a>&b;</a>'
         ("<a>\n&b;</a>", r"xml:2: not XML \(undefined entity"),
         ("<a>\n<b>\n</a>", r"xml:3: not XML \(mismatched tag"),
         ("", "xml:1: not XML"),
+        ("<?xml version='1.0' encoding='UTF18'?><a/>", "xml:1: unknown encoding"),
+        ("<?xml version='1.0' encoding='big5'?><a/>", "xml:1: multi-byte encodings"),
         ("<a>" * 60 + "</a>" * 60, "xml:1: nested too deep"),
         ("<a>" * 100_000, "xml:1: nested too deep"),
     ],

@@ -49,7 +49,8 @@ def _rows(config: PublishedSource) -> Iterator[dict[str, str]]:
     wanted, found_there = _wanted(config.only), set[str]()
     for found in layout.entries(config.root, config.split):
         if isinstance(found, Rejection):
-            yield _row(found.record, fault=found.reason, detail=found.detail, file=found.source)
+            record, detail, file = map(shown, (found.record, found.detail, found.source))
+            yield _row(record, fault=found.reason, detail=detail, file=file)
             continue
         try:
             if config.only:
@@ -58,9 +59,9 @@ def _rows(config: PublishedSource) -> Iterator[dict[str, str]]:
             if hash(found.id) in seen:
                 raise Refused("listed_before", "an earlier line lists the same")
             seen.add(hash(found.id))
-            yield _row(found.id, found.picture, found.label, _said(found), found.language)
+            yield _row(found.id, found.picture, found.label, _said(found), shown(found.language))
         except Refused as refused:
-            yield _row(shown(found.id), shown(found.picture), fault=refused.reason, detail=refused.detail)
+            yield _row(shown(found.id), shown(found.picture), fault=refused.reason, detail=shown(refused.detail))
     if missing := wanted - found_there:
         raise ValueError(f"{config.only}: {len(missing)} names, such as {min(missing)!r}, are not in {config.name}")
 

@@ -93,7 +93,7 @@ def read_xml(path: Path) -> Element:
         nonlocal depth
         depth += 1
         if depth > DEEPEST:
-            raise ValueError(f"{path}:{parser.CurrentLineNumber}: nested too deep")
+            raise ValueError("nested too deep")
         builder.start(tag, attributes)
 
     def end(tag: str) -> None:
@@ -102,7 +102,7 @@ def read_xml(path: Path) -> Element:
         builder.end(tag)
 
     def doctype(*_: object) -> None:
-        raise ValueError(f"{path}:{parser.CurrentLineNumber}: a document type is declared, which no listing needs")
+        raise ValueError("a document type is declared, which no listing needs")
 
     parser.StartElementHandler, parser.EndElementHandler = start, end
     parser.CharacterDataHandler, parser.StartDoctypeDeclHandler = builder.data, doctype
@@ -110,4 +110,6 @@ def read_xml(path: Path) -> Element:
         parser.Parse(data, True)
     except expat.ExpatError as error:
         raise ValueError(f"{path}:{error.lineno}: not XML ({expat.ErrorString(error.code)}); copy it again") from error
+    except (LookupError, ValueError) as error:  # an encoding that nobody knows, or what was refused above
+        raise ValueError(f"{path}:{parser.CurrentLineNumber}: {error}") from error
     return builder.close()

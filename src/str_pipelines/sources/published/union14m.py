@@ -19,10 +19,11 @@ from str_pipelines.sources.published.entry import Entries, Entry, listed_files
 from str_pipelines.sources.published.texts import lines, refused
 from str_pipelines.sources.streams import elements, strict
 
-LEVELS = ("easy", "medium", "hard", "normal", "challenging")
+LEVELS = {"easy": "easy", "medium": "medium", "hard": "hard", "normal": "norm", "challenging": "challenging"}
+"""Of each split what the names of its lists have in them."""
 Splits = Mapping[str, tuple[str, ...]]
 OLD, NEW = "train_annos/mmocr-0.x*", "train_annos/mmocr1.0.x*"
-TRAINING: Splits = {f"train_{level}": (f"{OLD}/*{level}*.jsonl|{NEW}/*{level}*.json",) for level in LEVELS}
+TRAINING: Splits = {f"train_{level}": (f"{OLD}/*{said}*.jsonl|{NEW}/*{said}*.json",) for level, said in LEVELS.items()}
 
 
 def benchmark(part: str) -> Splits:
