@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from str_pipelines.systems.ccd.colour import arithmetic, bent, blur, contrast, tone, weather
-from str_pipelines.systems.ccd.colour.draws import Operation
+from str_pipelines.systems.ccd.colour.draws import Operation, windows
 from str_pipelines.systems.ccd.colour.pipeline import GROUPS, coloured
 
 ALL = [
@@ -102,6 +102,13 @@ def test_filters_are_those_of_opencv(monkeypatch: pytest.MonkeyPatch) -> None:
     softened = cv2.GaussianBlur(plain, (7, 7), 1.0)
     assert np.abs(as_bytes(blur.gaussian(rounded)[0])[middle] - softened[middle].astype(int)).max() <= 1
     assert np.array_equal(as_bytes(blur.median(rounded)[0])[middle], cv2.medianBlur(plain, 5)[middle])
+
+
+@pytest.mark.parametrize("side", [3, 5, 7])
+def test_medians_are_those_of_windows(side: int) -> None:
+    pictures = torch.rand(2, 3, 16, 24)
+    found = blur._medians(pictures, side)
+    assert (found - windows(pictures, side).median(-1).values).abs().max() <= 0.5001 / 255
 
 
 def test_a_flat_histogram() -> None:
