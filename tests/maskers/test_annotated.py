@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +20,8 @@ from str_pipelines.records import Refused
 from str_pipelines.sources.demo_planes import make_textseg
 from str_pipelines.sources.masked_words import ingest
 from str_pipelines.sources.plane_config import ReadMaskedParams
+from str_pipelines.storage.checkpoints import Checkpoint
+from str_pipelines.zoo import load_masker
 
 
 @pytest.mark.parametrize("kind", ["demo", "textseg"])
@@ -36,6 +39,23 @@ def test_all_words_of_a_set_have_the_masks_that_it_brought(kind: str, here: Exec
     strangers = [replace(first, image=second.image), replace(first, id="mine/1#7"), replace(first, id="1")]
     reasons = [found.reason for found in masker(strangers) if isinstance(found, Refused)]
     assert reasons == ["picture_differs", "not_of_this_set", "not_of_this_set"]
+
+
+def test_a_folder_says_which_set_it_is(tmp_path: Path) -> None:
+    root, folder = make_textseg(tmp_path / "TextSeg"), tmp_path / "masker"
+    folder.mkdir()
+    for options, fault in (
+        ({"kind": "textseg", "root": str(root), "derived": "text"}, ""),
+        ({"kind": "textseg", "count": 3}, "(?s:.*)no .count."),
+        ({"kind": "demo", "rot": 1}, "no option 'rot'"),
+    ):
+        config = {"kind": "masker", "name": "annotated", "options": options}
+        (folder / "config.json").write_text(json.dumps(config))
+        if fault:
+            with pytest.raises(ValueError, match=f"config.json.*{fault}"):
+                load_masker(Checkpoint.at(folder))
+        else:
+            assert load_masker(Checkpoint.at(folder)).digest == Annotated(**options).digest
 
 
 def test_another_set_has_another_digest(tmp_path: Path) -> None:

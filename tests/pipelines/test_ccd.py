@@ -35,13 +35,15 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_three_stages_leave_an_encoder_and_two_readers(data: Path) -> None:
-    names = ("pretrain", "finetune_std", "finetune_ard")
+def test_five_stages_leave_an_encoder_two_readers_a_masker_and_a_restorer(data: Path) -> None:
+    names = ("pretrain", "finetune_std", "finetune_ard", "segment", "restore")
     kinds = [json.loads((data / f"06_models/ccd_{name}/config.json").read_bytes())["kind"] for name in names]
-    assert kinds == ["encoder", "reader", "reader"]
+    assert kinds == ["encoder", "reader", "reader", "masker", "restorer"]
     assert (data / "08_reporting/ccd_pretrain_card/pretrain_validation.png").stat().st_size > 5_000
     figures = json.loads((data / "08_reporting/ccd_finetune_ard_card/metrics.json").read_bytes())
     assert "word_accuracy_all" in figures["finetune_ard"]
+    figures = json.loads((data / "08_reporting/ccd_restore_card/metrics.json").read_bytes())
+    assert set(figures["restore_psnr"]) == {"easy", "medium", "hard", "all"}
     word = WordLmdb.at(data / "05_model_input/words")[0]
     from str_pipelines.imaging.decode import decode
 
