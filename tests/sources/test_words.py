@@ -120,7 +120,7 @@ def test_a_card_counts_words_characters_and_rejections(tmp_path: Path, here: Exe
 def test_a_source_is_typed_by_its_kind() -> None:
     assert word_source_of({"kind": "lmdb", "root": "x"}) == WordLmdbSource(kind="lmdb", root=Path("x"))
     for values, said in (
-        ({"kind": "tvs"}, "'tvs' .* does not match any of the expected tags: 'demo', 'tsv', 'lmdb'"),
+        ({"kind": "tvs"}, "'tvs' .* does not match any of the expected tags: 'demo', 'tsv', 'odgt', 'lmdb'"),
         ({"kind": "tsv", "list": "gt.txt"}, "there is no 'list'; did you mean 'listing'?"),
         ({"kind": "tsv", "separator": ","}, "'tab' or 'blank'"),
     ):

@@ -16,8 +16,9 @@ A set is a folder with a word LMDB of any tool (image-000000001, label-000000001
 What is made is a set of ours: LMDBs that these tools read, a sidecar, checksums, and what was turned away with the
 reason. It appears when it is whole; an interrupted command, given again, goes on where it stopped.
 """
-FORM = """lmdb (ours), tsv (pictures and labels.tsv), tar (WebDataset), parquet (Hugging Face), or one LMDB with just
-the keys of crnn (also PARSeq's, CCD's), openocr (wh-), fewer-labels (imagepath-), aster (lexicon-); default: lmdb"""
+FORM = """lmdb (ours), tsv (pictures and labels.tsv), odgt (TextSR's listing), odgt-textzoom (TextZoom's), tar
+(WebDataset), parquet (Hugging Face), or one LMDB with just the keys of crnn (also PARSeq's, CCD's), openocr (wh-),
+fewer-labels (imagepath-), aster (lexicon-); default: lmdb"""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -90,9 +91,8 @@ def _subset(parser: ArgumentParser) -> None:
 
 
 def _convert(parser: ArgumentParser) -> None:
-    parser.add_argument(
-        "set", type=Path, metavar="SET", help="also a listing (.tsv, .txt), .tar, .parquet, or a folder of either"
-    )
+    also = "also a listing (.tsv, .txt, .odgt), .tar, .parquet, or a folder of either"
+    parser.add_argument("set", type=Path, metavar="SET", help=also)
     parser.add_argument("--plane", help="which pictures of an LMDB that has several: image_lr, say, of TextZoom's")
     parser.add_argument("--form", choices=["lmdb", *FORMS], default="lmdb", metavar="FORM", help=FORM)
     _common(parser)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 from str_pipelines.curation.pictures import suffix_of
 from str_pipelines.curation.tar_members import BLOCK, header, padding
 from str_pipelines.records import Refused, Word
+from str_pipelines.sources.odgt import textsr_line, textzoom_line
 from str_pipelines.storage.samples import COUNT, image_key, label_key, size_key
 from str_pipelines.storage.stores import Store
 from str_pipelines.storage.words import word_row
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 PER_FOLDER, PER_TAR, PER_PARQUET, PER_GROUP = 1000, 10_000, 50_000, 1000
 FEATURES = {"image": {"_type": "Image"}, "label": {"dtype": "string", "_type": "Value"}}
 SAYS = {"huggingface": json.dumps({"info": {"features": FEATURES}})}
+ODGT = "syntxt_crop.odgt"
 EXTRAS = {"imagepath": "path", "lexicon": "lexicon"}
 """Keys of a record and the columns of which they are made."""
 
@@ -43,26 +45,33 @@ class Form(Protocol):
 
 
 class Listing:
-    """`labels.tsv`, a path, a tab and a label a line, and pictures 1,000 a folder."""
+    """A listing of a word a line, and pictures 1,000 a folder."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder, self._count = folder, 0
-        self._lines = (folder / "labels.tsv").open("w", encoding="utf-8", newline="\n")
+    def __init__(self, folder: Path, name: str, line: Callable[[str, str, str], str]) -> None:
+        """`line` says path, label and source."""
+        self._folder, self._count, self._line = folder, 0, line
+        self._lines = (folder / name).open("w", encoding="utf-8", newline="\n")
 
     def add(self, word: Word) -> None:
         """See `Form`."""
-        if CONTROL.search(word.label):
-            raise Refused("label_control_character", f"{word.label!r}")
         name = f"{self._count // PER_FOLDER:06d}/{self._count % PER_FOLDER:03d}{suffix_of(word.image)}"
+        line = self._line(name, word.label, word.source)
         if self._count % PER_FOLDER == 0:
             (self._folder / name).parent.mkdir()
         (self._folder / name).write_bytes(word.image)
-        self._lines.write(f"{name}\t{word.label}\n")
+        self._lines.write(line)
         self._count += 1
 
     def close(self) -> None:
         """See `Form`."""
         self._lines.close()
+
+
+def _separated(path: str, label: str, _: str) -> str:
+    """A path, a tab and a label."""
+    if CONTROL.search(label):
+        raise Refused("label_control_character", f"{label!r}")
+    return f"{path}\t{label}\n"
 
 
 class Tars:
@@ -165,7 +174,9 @@ class Keys:
 
 
 FORMS: dict[str, Callable[[Path, pa.Schema | None], Form]] = {
-    "tsv": lambda folder, _: Listing(folder),
+    "tsv": lambda folder, _: Listing(folder, "labels.tsv", _separated),
+    "odgt": lambda folder, _: Listing(folder, ODGT, textsr_line),
+    "odgt-textzoom": lambda folder, _: Listing(folder, ODGT, textzoom_line),
     "tar": lambda folder, _: Tars(folder),
     "parquet": Parquets,
     "crnn": lambda folder, _: Keys(folder),

@@ -11,14 +11,14 @@ from str_pipelines.curation.pictures import size_allowed
 from str_pipelines.execution import Execution
 from str_pipelines.records import Refused, Rejection, Word
 from str_pipelines.sources.labelled import Labelled
-from str_pipelines.sources.word_config import TsvSource
+from str_pipelines.sources.word_config import OdgtSource, TsvSource
 
 
 @dataclass(frozen=True)
 class ListedWords:
     """Words whose ids are the paths of their pictures below the folder of the listing."""
 
-    config: TsvSource
+    config: TsvSource | OdgtSource
     execution: Execution
     listed: str
     digest: str
@@ -26,11 +26,8 @@ class ListedWords:
 
     @classmethod
     def at(cls, listing: Path, execution: Execution) -> ListedWords:
-        """The words of a listing: a path, a tab, a label a line; a blank for the tab where the first line has none."""
-        with listing.open("rb") as file:
-            separator = "tab" if b"\t" in file.readline(1 << 16) else "blank"
-        root, name = listing.parent, listing.name
-        config = TsvSource.model_validate({"kind": "tsv", "root": root, "listing": name, "separator": separator})
+        """The words of an odgt, or of a listing in which a tab ends a path, or a blank if the first line has no tab."""
+        config = _config(listing)
         found = Labelled(config, execution)
         return cls(config, execution, found.listed, found.digest, len(found))
 
@@ -53,6 +50,16 @@ class ListedWords:
                 yield Word(name, image, label, size_allowed(image), source)
             except Refused as refused:
                 yield Rejection(source, name, refused.reason, refused.detail)
+
+
+def _config(listing: Path) -> TsvSource | OdgtSource:
+    if listing.suffix.lower() == ".odgt":
+        return OdgtSource(kind="odgt", root=listing.parent, listing=listing.name)
+    with listing.open("rb") as file:
+        separator = "tab" if b"\t" in file.readline(1 << 16) else "blank"
+    return TsvSource.model_validate(
+        {"kind": "tsv", "root": listing.parent, "listing": listing.name, "separator": separator}
+    )
 
 
 @lru_cache(maxsize=1)

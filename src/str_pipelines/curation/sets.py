@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from str_pipelines.curation.forms import ODGT
 from str_pipelines.curation.listings import ListedWords
 from str_pipelines.curation.lmdbs import find_lmdbs
 from str_pipelines.curation.parquets import ParquetWords
@@ -14,10 +15,10 @@ from str_pipelines.execution import Execution
 from str_pipelines.records import Rejection, Word
 from str_pipelines.storage.manifests import DATA, NAME
 
-LISTINGS = ("labels.tsv", "gt.txt")
+LISTINGS = ("labels.tsv", "gt.txt", ODGT)
 WANTED = (
-    "a word LMDB or a tree of them, a listing (.tsv, .txt) of pictures with their labels, WebDataset's .tar or a "
-    "folder of them, or Hugging Face's .parquet or a folder with data/*.parquet"
+    "a word LMDB or a tree of them, a listing (.tsv, .txt, .odgt) of pictures with their labels, WebDataset's .tar or "
+    "a folder of them, or Hugging Face's .parquet or a folder with data/*.parquet"
 )
 
 
@@ -66,7 +67,7 @@ def open_sets(path: Path, execution: Execution, plane: str | None = None) -> Seq
 
 def _of_file(path: Path, execution: Execution) -> WordSet:
     match path.suffix.lower():
-        case ".tsv" | ".txt":
+        case ".tsv" | ".txt" | ".odgt":
             return ListedWords.at(path, execution)
         case ".tar":
             return TarWords.at([path], path.stem, execution)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from itertools import accumulate, chain, compress, islice
 from typing import Any, BinaryIO, NamedTuple
 
@@ -14,8 +16,9 @@ from numpy.typing import NDArray
 
 from str_pipelines.execution import Execution, build_table
 from str_pipelines.records import Refused, Rejection
+from str_pipelines.sources import odgt
 from str_pipelines.sources.files import check_name, read_below, stamp
-from str_pipelines.sources.word_config import SEPARATORS, TsvSource
+from str_pipelines.sources.word_config import SEPARATORS, OdgtSource, TsvSource
 from str_pipelines.storage.digests import canonical, digest_of, work_key
 from str_pipelines.storage.tables import rows_of
 
@@ -26,6 +29,8 @@ WINDOW, LINE_BYTES = 1 << 20, 1 << 16
 LONGEST = LINE_BYTES - 3  # with its end, or cut without it
 Found = tuple[str, bytes, str, str]
 """Id, encoded picture, label, source."""
+Line = tuple[str, str, str, str]
+"""Path, label, fault, source."""
 
 
 class Labelled:
@@ -35,15 +40,16 @@ class Labelled:
     times of change are looked at, so that the same command sees a picture that was put right.
     """
 
-    def __init__(self, config: TsvSource, execution: Execution, limit: int | None = None) -> None:
+    def __init__(self, config: TsvSource | OdgtSource, execution: Execution, limit: int | None = None) -> None:
         """Find or make the index of the first `limit` lines.
 
         Raises:
             FileNotFoundError: there is no listing.
         """
         self._config, self._listing = config, config.root / config.listing
-        self._root, self._separator = config.root.resolve().as_posix(), SEPARATORS[config.separator]
-        key = work_key(STEP, VERSION, {"limit": limit, "separator": config.separator}, state_of(config))
+        self._root, self._lines_are = config.root.resolve().as_posix(), _dialect(config)
+        how = config.model_dump(mode="json", exclude={"root", "listing", "licence"})
+        key = work_key(STEP, VERSION, {"limit": limit, "lines": how}, state_of(config))
         self._blocks = rows_of(build_table(lambda: self._index(limit), step=STEP, key=key, execution=execution))
         self.listed = digest_of([canonical([key, self._root])])
 
@@ -59,14 +65,14 @@ class Labelled:
         """The words of a range of the lines that say something, and why one cannot be used: file, line, reason."""
         repeats = self._repeats(span)
         for number, line in self._lines(span):
-            name, label, fault = _parsed(line, self._separator)
+            name, label, fault, source = self._lines_are.parsed(line)
             try:
                 if fault:
                     raise Refused(fault, label)
                 if number in repeats:
                     raise Refused("listed_before", f"line {repeats[number]} lists the same picture")
                 check_name(name, "path")
-                yield name, read_below(self._root, name), label, self._config.root.name
+                yield name, read_below(self._root, name), label, source or self._config.root.name
             except Refused as refused:
                 record = f"line {number}: {name}" if name else f"line {number}"
                 yield Rejection(str(self._listing), record, refused.reason, refused.detail)
@@ -77,7 +83,7 @@ class Labelled:
         with self._listing.open("rb") as file:
             for window in _windows(file, 1):
                 lines = window.said()[1][:left]
-                stamps = [stamp(root + line.partition(self._separator)[0]) for line in lines]
+                stamps = [stamp(root + path) for path in self._lines_are.paths(lines)]
                 yield array("q", chain.from_iterable(stamps)).tobytes()
                 left -= len(lines)
                 if not left:
@@ -107,7 +113,7 @@ class Labelled:
                 found, lines = window.said()
                 offsets = window.offsets()
                 starts += [(offsets[first - window.number], first) for first in found[-len(numbers) % BLOCK :: BLOCK]]
-                hashes.extend(_hashes(found, lines, self._separator))
+                hashes.extend(self._lines_are.hashes(found, lines))
                 numbers.extend(found)
                 if limit is not None and len(numbers) >= limit:
                     hashes, numbers = hashes[:limit], numbers[:limit]
@@ -121,7 +127,7 @@ class Labelled:
             yield {"offset": offset, "first": number, "lines": stop - start, "repeats": repeats}
 
 
-def state_of(config: TsvSource) -> str:
+def state_of(config: TsvSource | OdgtSource) -> str:
     """A digest of where the listing lies, of its size and time of change.
 
     Raises:
@@ -169,19 +175,6 @@ def _windows(file: BinaryIO, number: int) -> Iterator[Window]:
         offset = file.tell()
 
 
-def _hashes(numbers: Sequence[int], lines: Sequence[bytes], separator: bytes) -> Iterable[int]:
-    """Of the path of each line; of one with a fault, of its number, as it repeats no other."""
-    try:
-        parts = [text.partition(separator.decode()) for text in b"\n".join(lines).decode().split("\n")]
-        names = [name for name, found, _ in parts if found]
-    except UnicodeDecodeError:
-        names = []
-    if len(names) == len(lines) and "".join(names).isprintable() and len(max(lines, key=len, default=b"")) <= LONGEST:
-        return map(hash, names)  # nothing is wrong with any of them, which is found out in a fifth of the time
-    parsed = zip(numbers, (_parsed(line, separator) for line in lines), strict=True)
-    return (hash(number if fault else name) for number, (name, _, fault) in parsed)
-
-
 def _repeated(hashes: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The places of hashes that stood before, in order, and where each stood first."""
     ordered = np.sort(hashes)
@@ -192,15 +185,50 @@ def _repeated(hashes: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.
     return repeated, first[group[repeated]]
 
 
-def _parsed(line: bytes, separator: bytes) -> tuple[str, str, str]:
-    """Path, label and fault; where there is a fault, the line stands for the label."""
-    if len(line) > LONGEST:
-        return "", ascii(line[:200]), "line_too_long"
+@dataclass(frozen=True)
+class Dialect:
+    """How lines say a path and a label: a separator between them, or, without one, whatever `parse` makes of a line."""
+
+    parse: Callable[[bytes], Line]
+    separator: bytes = b""
+
+    def parsed(self, line: bytes) -> Line:
+        """Path, label, fault and source; where there is a fault, the line stands for the label."""
+        return ("", ascii(line[:200]), "line_too_long", "") if len(line) > LONGEST else self.parse(line)
+
+    def paths(self, lines: Sequence[bytes]) -> Iterator[bytes]:
+        """The path of each line, as it is in the file system."""
+        if self.separator:
+            return (line.partition(self.separator)[0] for line in lines)
+        return (self.parsed(line)[0].encode("utf-8", "surrogateescape") for line in lines)
+
+    def hashes(self, numbers: Sequence[int], lines: Sequence[bytes]) -> Iterable[int]:
+        """Of the path of each line; of one with a fault, of its number, as it repeats no other."""
+        try:
+            parts = [text.partition(self.separator.decode()) for text in b"\n".join(lines).decode().split("\n")]
+            names = [name for name, found, _ in parts if found]
+        except ValueError:  # no UTF-8, or no separator
+            names = []
+        plain = len(names) == len(lines) and "".join(names).isprintable()
+        if plain and len(max(lines, key=len, default=b"")) <= LONGEST:
+            return map(hash, names)  # nothing is wrong with any of them, which is found out in a fifth of the time
+        parsed = zip(numbers, map(self.parsed, lines), strict=True)
+        return (hash(number if fault else name) for number, (name, _, fault, _) in parsed)
+
+
+def _dialect(config: TsvSource | OdgtSource) -> Dialect:
+    if isinstance(config, OdgtSource):
+        return Dialect(partial(odgt.parsed, prefix=config.prefix))
+    separator = SEPARATORS[config.separator]
+    return Dialect(partial(_separated, separator), separator)
+
+
+def _separated(separator: bytes, line: bytes) -> Line:
     path, found, label = line.partition(separator)
     try:
         name, text = path.decode(), label.decode()
     except UnicodeDecodeError:
-        return "", ascii(line[:200]), "line_not_utf8"
+        return "", ascii(line[:200]), "line_not_utf8", ""
     if not found:
-        return "", ascii(line[:200]), "line_without_label"
-    return (name, text, "") if name.isprintable() else ("", ascii(line[:200]), "path_malformed")
+        return "", ascii(line[:200]), "line_without_label", ""
+    return (name, text, "", "") if name.isprintable() else ("", ascii(line[:200]), "path_malformed", "")

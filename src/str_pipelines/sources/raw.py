@@ -75,7 +75,7 @@ class RawWords:
         match source:
             case w.DemoWordSource():
                 return cls(source, "drawn", demo_words.DemoWords(source).digest)
-            case w.TsvSource():
+            case w.TsvSource() | w.OdgtSource():
                 return cls(source, str(source.root), labelled.state_of(source))
             case w.WordLmdbSource():
                 return cls(source, str(source.root), word_lmdbs.state_of(source))

@@ -41,6 +41,19 @@ class TsvSource(Params):
     licence: str = ""
 
 
+class OdgtSource(Params):
+    """Pictures of words below `root`, and there `listing`: a JSON object a line, TextSR's or TextZoom's (`odgt.py`).
+
+    Paths begin at `root`; `prefix` is what they begin with where they were written for another machine.
+    """
+
+    kind: Literal["odgt"]
+    root: Path = Path("data/01_raw/words")
+    listing: str = "syntxt_crop.odgt"
+    prefix: str = ""
+    licence: str = ""
+
+
 class WordLmdbSource(Params):
     """An LMDB with the keys `image-%09d`, `label-%09d`, `num-samples`, or any tree of them."""
 
@@ -131,7 +144,9 @@ class PublishedSource(Params):
         return {**values, "licence": values.get("licence") or layout.licence}
 
 
-Source = DemoWordSource | TsvSource | WordLmdbSource | UnlabelledSource | MjSource | StSource | PublishedSource
+Source = (
+    DemoWordSource | TsvSource | OdgtSource | WordLmdbSource | UnlabelledSource | MjSource | StSource | PublishedSource
+)
 ByKind = Annotated[Source, Field(discriminator="kind")]
 
 

@@ -65,7 +65,7 @@ def open_words(params: c.ReadWordsParams, execution: Execution) -> WordSource:
     match params.source:
         case c.DemoWordSource() as source:
             return DemoWords(source, params.limit)
-        case c.TsvSource() as source:
+        case c.TsvSource() | c.OdgtSource() as source:
             return Labelled(source, execution, params.limit)
         case c.WordLmdbSource() as source:
             return WordLmdbs(source, params.limit)
