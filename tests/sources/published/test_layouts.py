@@ -107,9 +107,7 @@ def test_a_published_set_becomes_words(name: str, split: str, raw: Path, here: E
 
 def test_every_layout_of_a_benchmark_has_a_look_alike() -> None:
     known = {version.name for name in LAYOUTS for version in family_of(name)}
-    assert known >= {each.name for each in BENCHMARKS if "half" not in each.name} - ONLY_BY_HAND - {
-        "ArT_35149", "Uber_80551",
-    }  # fmt: skip
+    assert known >= {each.name for each in BENCHMARKS if "half" not in each.name} - ONLY_BY_HAND
 
 
 def test_total_text_in_either_form_is_the_same(raw: Path, here: Execution) -> None:

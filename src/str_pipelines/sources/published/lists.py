@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from str_pipelines.records import Refused, Rejection
-from str_pipelines.sources.published.entry import Entries, Entry, listed_files
+from str_pipelines.sources.published.entry import Entries, Entry, joined, listed_files
 from str_pipelines.sources.published.texts import lines, refused
 
 Parse = Callable[[str], tuple[str, str]]
@@ -47,7 +47,7 @@ def parsed(root: Path, listing: Path, parse: Parse) -> Iterator[Entry | Rejectio
         except Refused as error:
             yield refused(listing, number, error.reason, error.detail)
             continue
-        name = PurePosixPath(above, picture).as_posix()
+        name = joined(above, picture)
         yield Entry(name, name, label)
 
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from str_pipelines.records import Refused, Rejection
 from str_pipelines.sources.files import below
-from str_pipelines.sources.published.entry import Entries, Entry, listed_files
+from str_pipelines.sources.published.entry import Entries, Entry, joined, listed_files
 from str_pipelines.sources.published.texts import lines, refused
 from str_pipelines.sources.streams import elements, strict
 
@@ -47,7 +47,7 @@ def _entries(splits: Splits, root: Path, split: str) -> Iterator[Entry | Rejecti
                 continue
             name, label = word
             base = base or _base(root, listing, name)
-            picture = PurePosixPath(base, name).as_posix()
+            picture = joined(base, name)
             yield Entry(picture, picture, label)
 
 
