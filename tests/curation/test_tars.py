@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from str_pipelines.curation import tar_members, tars
+from str_pipelines.curation import tars
 from str_pipelines.curation.arguments import main
 from str_pipelines.curation.tar_members import members
+from str_pipelines.sources.tar_headers import BLOCK
 from tests.curation.samples import picture, run
 from tests.making import foreign
 
@@ -145,4 +146,4 @@ def test_pax_records_that_lie_are_refused() -> None:
         member = tarfile.TarInfo("pax")
         member.type, member.size = tarfile.XHDTYPE, len(record)
         with pytest.raises(ValueError, match="byte "):
-            list(members(io.BytesIO(member.tobuf(tarfile.USTAR_FORMAT) + record + bytes(tar_members.BLOCK))))
+            list(members(io.BytesIO(member.tobuf(tarfile.USTAR_FORMAT) + record + bytes(BLOCK))))

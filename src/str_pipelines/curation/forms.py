@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from str_pipelines.curation.pictures import suffix_of
-from str_pipelines.curation.tar_members import BLOCK, header, padding
+from str_pipelines.curation.tar_members import padding, plain_header
 from str_pipelines.records import Refused, Word
 from str_pipelines.sources.odgt import textsr_line, textzoom_line
+from str_pipelines.sources.tar_headers import BLOCK
 from str_pipelines.storage.samples import COUNT, image_key, label_key, size_key
 from str_pipelines.storage.stores import Store
 from str_pipelines.storage.words import word_row
@@ -88,7 +89,7 @@ class Tars:
             self.close()
             self._tar = (self._folder / f"words-{self._count // PER_TAR:06d}.tar").open("wb")
         for end, data in ((suffix, word.image), (".json", row.encode()), (".txt", word.label.encode())):
-            self._tar.write(header(f"{self._count:09d}{end}".encode(), len(data)) + data + padding(len(data)))
+            self._tar.write(plain_header(f"{self._count:09d}{end}".encode(), len(data)) + data + padding(len(data)))
         self._count += 1
 
     def close(self) -> None:
