@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -47,28 +48,34 @@ class OneWord:
         return [("WORD", 0.5)] * len(images)
 
 
+def ingested(root: Path, here: Execution) -> Iterator[tuple[str, int]]:
+    """Below `sets` a set for each layout; its name, and how often the reader will be right."""
+    for name, make in {**WORD_SETS, **BENCHMARK_SCENES, **LARGE_SETS}.items():
+        make(root / "raw" / name)
+    for name in KNOWN:
+        folder = root / "raw" / FOLDERS.get(name, name)
+        source = PublishedSource(kind="published", name=name, root=folder, split=SPLITS.get(name, "test"))
+        words = read_words(RawWords.at(source), ReadWordsParams(source=source), here)
+        WordLmdbDataset(str(root / f"sets/demo_{name}")).save(words)
+        yield f"demo_{name}", [word.label.casefold() for word in words].count("word")
+
+
 @pytest.fixture(scope="module")
 def scored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, dict[str, Any]]]:
     """The rows of the table by set."""
     root = tmp_path_factory.mktemp("round trip")
-    here, right = Execution(backend="serial", work=root / "work"), dict[str, int]()
-    for name, make in {**WORD_SETS, **BENCHMARK_SCENES, **LARGE_SETS}.items():
-        make(root / "raw" / name)
-    for name in KNOWN:
-        split = SPLITS.get(name, "test")
-        source = PublishedSource(kind="published", name=name, root=root / "raw" / FOLDERS.get(name, name), split=split)
-        words = read_words(RawWords.at(source), ReadWordsParams(source=source), here)
-        WordLmdbDataset(str(root / f"sets/demo_{name}")).save(words)
-        right[f"demo_{name}"] = [word.label.casefold() for word in words].count("word")
-    sets, left_out = find_sets(root / "sets", FindParams(), here)
-    assert left_out.rows == 0
+    here = Execution(backend="serial", work=root / "work")
+    loaded.cache_clear()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(zoo, "load_reader", lambda _: OneWord())
-        loaded.cache_clear()
+        patch.setattr(os, "fsync", lambda _: None)  # a thousand times
+        right = dict(ingested(root, here))
+        sets, left_out = find_sets(root / "sets", FindParams(), here)
+        assert left_out.rows == 0
         reader = Checkpoint.at("ctc_small")
         predictions = read_sets(sets, reader, ReadParams(), here)
         figures = score_reader(sets, predictions, reader, ReadParams(), ScoreParams())
-        loaded.cache_clear()
+    loaded.cache_clear()
     yield {row["set"]: {**row, "right": right[row["set"]]} for row in figures.values()}
 
 
