@@ -116,6 +116,15 @@ def test_total_text_in_either_form_is_the_same(raw: Path, here: Execution) -> No
     assert words.manifest.rejected == {"illegible": 1, "label_empty": 1, "listing_unreadable": 2}
 
 
+def test_workers_do_not_show(raw: Path, tmp_path: Path) -> None:
+    digests = set()
+    for workers, size in ((1, 100), (2, 3)):
+        source = {"kind": "published", "name": "IC03_1110", "root": raw / "IC03"}
+        params = ReadWordsParams.model_validate({"source": source, "shard_size": size})
+        digests.add(ingest(params, Execution(work=tmp_path / str(workers), workers=workers)).digest)
+    assert len(digests) == 1
+
+
 def test_a_document_type_is_said_to_be_the_reason(raw: Path, here: Execution) -> None:
     details = [each.detail for each in read(raw / "CTW", here, "CTW", "train").rejections()]
     assert any("0003.xml:1: a document type is declared" in detail for detail in details)
