@@ -1,6 +1,7 @@
-"""Kill `kedro run --pipeline=synthesize` at random moments, start it again each time, and compare what comes out.
+"""Kill `kedro run` at random moments, start it again each time, and compare what comes out.
 
-    python tools/kill.py --kills 20 --workers 1
+    python tools/kill.py --kills 20 --workers 1              # kedro run --pipeline=synthesize
+    python tools/kill.py --of mj st mj.tar.gz --kills 50     # ingest.words of each of these published sets
 
 Only the parent process is killed; whether its workers die with it is counted too. A run that comes to its end before
 it is killed is compared with the uninterrupted one, and the next round begins from nothing. Ends with 1 if anything was
@@ -20,14 +21,14 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-from runs import WORDS, finish, launch, say
+from runs import finish, launch, say
+from subjects import KINDS, Subject, subject_of
 
 from str_pipelines.storage.environments import environment
 from str_pipelines.storage.manifests import version_of
 from str_pipelines.storage.verify import verify
 from str_pipelines.storage.words import WordLmdb
 
-PARAMS = {"synthesize.texts.per_anchor": 12, "synthesize.paint.shard_size": 16}
 LOG = "log.txt"
 PATIENCE = 2.0
 """Seconds that workers may live on without their parent."""
@@ -56,14 +57,22 @@ class Round:
 
 
 def main() -> int:
-    """Run everything and print a line a round."""
+    """Run everything and print a line a round; 1 if a round of any subject had a fault."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--of", nargs="+", choices=KINDS, default=["synthesize"], help="what is killed")
+    parser.add_argument("--kills", type=int, default=20, help="of each")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
+    return max([torment(kind, options) for kind in options.of])
+
+
+def torment(kind: str, options: argparse.Namespace) -> int:
+    """One subject to the end of its kills; 1 if anything was lost, doubled or changed."""
     with tempfile.TemporaryDirectory(prefix="kill-") as scratch:
-        rounds = list(play(Path(scratch), options.kills, options.workers, random.Random(options.seed)))
+        subject = subject_of(kind, Path(scratch, "raw"))
+        say(f"{kind}: kedro run {' '.join(subject.selection)}")
+        rounds = list(play(subject, Path(scratch), options.kills, options.workers, random.Random(options.seed)))
     whole, killed = rounds[0], rounds[1:]
     bad = [each for each in killed if not each.good(whole.digest)]
     kills, lost, doubled = (sum(getattr(each, name) for each in killed) for name in ("kills", "lost", "doubled"))
@@ -71,28 +80,30 @@ def main() -> int:
     return 1 if bad or not whole.good(whole.digest) else 0
 
 
-def play(scratch: Path, kills: int, workers: int, rng: random.Random) -> Iterator[Round]:
+def play(subject: Subject, scratch: Path, kills: int, workers: int, rng: random.Random) -> Iterator[Round]:
     """The uninterrupted round, then as many as it takes for all kills."""
     start = time.monotonic()
-    finish(start_run(scratch / "whole", workers), scratch / "whole" / LOG)
+    finish(start_run(subject, scratch / "whole", workers), scratch / "whole" / LOG)
     total = time.monotonic() - start
-    whole = WordLmdb.at(scratch / "whole" / WORDS)
+    whole = WordLmdb.at(scratch / "whole" / subject.words)
     say("  ".join(f"{field.name:>11}" for field in fields(Round)))
     yield tell(compare(whole, whole, scratch / "whole", 0, 0, total))
     number = 0
     while kills:
         number += 1
-        done = survive(whole, scratch / f"killed-{number}", kills, workers, rng, total)
+        done = survive(subject, whole, scratch / f"killed-{number}", kills, workers, rng, total)
         kills -= done.kills
         total = total if done.kills else done.seconds  # the machine may be less busy than it was
         yield tell(done)
 
 
-def survive(whole: WordLmdb, data: Path, kills: int, workers: int, rng: random.Random, total: float) -> Round:
+def survive(
+    subject: Subject, whole: WordLmdb, data: Path, kills: int, workers: int, rng: random.Random, total: float
+) -> Round:
     """Start the command again and again until it comes to its end, killed at most `kills` times on the way."""
     start, done, orphans = time.monotonic(), 0, 0
     while True:
-        process = start_run(data, workers)
+        process = start_run(subject, data, workers)
         try:
             process.wait(rng.uniform(0, total) if done < kills else None)
         except subprocess.TimeoutExpired:
@@ -100,13 +111,13 @@ def survive(whole: WordLmdb, data: Path, kills: int, workers: int, rng: random.R
             done += 1
         else:
             finish(process, data / LOG)
-            return compare(whole, WordLmdb.at(data / WORDS), data, done, orphans, time.monotonic() - start)
+            return compare(whole, WordLmdb.at(data / subject.words), data, done, orphans, time.monotonic() - start)
 
 
-def start_run(data: Path, workers: int) -> subprocess.Popen[bytes]:
+def start_run(subject: Subject, data: Path, workers: int) -> subprocess.Popen[bytes]:
     """The command, with everything in one folder."""
     data.mkdir(exist_ok=True)
-    return launch(data, data / LOG, {**PARAMS, "execution.workers": workers})
+    return launch(data, data / LOG, {**subject.params, "execution.workers": workers}, subject.selection)
 
 
 def kill(process: subprocess.Popen[bytes]) -> int:

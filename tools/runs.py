@@ -1,22 +1,24 @@
-"""`kedro run` over ingest.scenes and synthesize as a process of its own; and lines that appear at once."""
+"""`kedro run`, over ingest.scenes and synthesize if nothing is said, as a process; and lines that appear at once."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 WORDS = "07_model_output/synthetic_words"
+SYNTHESIZE = ("--pipeline=synthesize", "--namespaces=ingest.scenes,synthesize")
 
 
-def launch(data: Path, log: Path, params: Mapping[str, object]) -> subprocess.Popen[bytes]:
+def launch(
+    data: Path, log: Path, params: Mapping[str, object], selection: Sequence[str] = SYNTHESIZE
+) -> subprocess.Popen[bytes]:
     """The command, with everything that it writes below `data`; what it says is added to `log`."""
     said = ",".join(f"{name}={value}" for name, value in params.items())
-    selection = ["--pipeline=synthesize", "--namespaces=ingest.scenes,synthesize", f"--params={said}"]
-    command = [sys.executable, "-m", "kedro", "run", *selection]
+    command = [sys.executable, "-m", "kedro", "run", *selection, f"--params={said}"]
     with log.open("ab") as file:
         return subprocess.Popen(command, cwd=ROOT, env=environ(data), stdout=file, stderr=file)
 
