@@ -36,8 +36,7 @@ def _stage(name: str, train: Callable[..., object], *words: str, **start: str) -
         Node(describe, "checkpoint", "card", name="describe"),
     ]
     given = {each: each for each in words} | start
-    card = {"card": f"ccd_{name}_card"}
-    return Pipeline(nodes, namespace=f"ccd.{name}", inputs=given, outputs=card, parameters={WHERE, ON})
+    return Pipeline(nodes, namespace=f"ccd.{name}", inputs=given, parameters={WHERE, ON})
 
 
 def _tested(name: str, train: Callable[..., object], test: Callable[..., object], *sets: str) -> Pipeline:
@@ -47,5 +46,4 @@ def _tested(name: str, train: Callable[..., object], test: Callable[..., object]
         Node(test, ["checkpoint", *sets, "params:train", ON], "card", name="describe", tags="gpu"),
     ]
     given = {each: each for each in sets} | ENCODER
-    card = {"card": f"ccd_{name}_card"}
-    return Pipeline(nodes, namespace=f"ccd.{name}", inputs=given, outputs=card, parameters={WHERE, ON})
+    return Pipeline(nodes, namespace=f"ccd.{name}", inputs=given, parameters={WHERE, ON})
