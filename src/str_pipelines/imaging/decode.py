@@ -45,10 +45,11 @@ def size_of(data: bytes) -> tuple[int, int]:
     return (height, width) if _orientation(picture) >= 5 else (width, height)
 
 
-def decode(data: bytes, limit: int = SCENE_PIXELS) -> NDArray[np.uint8]:
+def decode(data: bytes, limit: int = SCENE_PIXELS, turned: bool = True) -> NDArray[np.uint8]:
     """An encoded picture as (H, W, 3) uint8 RGB: turned as its EXIF says, transparency laid on white.
 
-    Of 16 bits a channel the upper 8 are taken; of several frames, the first.
+    Of 16 bits a channel the upper 8 are taken; of several frames, the first. Not `turned`, its pixels are where they
+    are stored, whatever its EXIF says.
 
     Raises:
         Refused: as `size_of`; `image_too_large` above `limit` pixels, said before anything is decoded;
@@ -58,7 +59,7 @@ def decode(data: bytes, limit: int = SCENE_PIXELS) -> NDArray[np.uint8]:
     width, height = picture.size
     if width * height > limit:
         raise Refused("image_too_large", f"{width}x{height} is more than {limit} pixels")
-    turn = _TURNS.get(_orientation(picture))
+    turn = _TURNS.get(_orientation(picture)) if turned else None
     try:
         upright = _rgb(picture) if turn is None else _rgb(picture).transpose(turn)
     except _BROKEN as error:

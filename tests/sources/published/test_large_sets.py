@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import ExifTags, Image
 
 from str_pipelines.execution import Execution
+from str_pipelines.imaging.decode import decode
 from str_pipelines.records import Rejection
 from str_pipelines.sources import streams
 from str_pipelines.sources.demo_large_sets import LARGE_SETS
@@ -134,6 +136,19 @@ def test_scripts_are_kept_and_words_stand_as_they_were_written(tmp_path: Path, h
     assert [word.size for word in words][1] == (99, 24)  # turned by 20 degrees in its photograph
     downward = list(read(made(tmp_path / "LSVT", "LSVT"), here, "LSVT"))[-1]
     assert (downward.id, downward.size) == ("train_full_images_1/gt_two.jpg#0", (26, 120))
+
+
+def test_a_photograph_is_not_turned_as_its_exif_says(tmp_path: Path, here: Execution) -> None:
+    """Polygons are those of the pixels as they are stored: MMOCR's documents say so of ICDAR, CTW and Total-Text."""
+    root = made(tmp_path / "set", "TextOCR")
+    plain = [word.image for word in read(root, here, "TextOCR")]
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    jpeg = (root / "train/one.jpg").read_bytes()
+    segment = b"Exif\x00\x00" + exif.tobytes().removeprefix(b"Exif\x00\x00")
+    (root / "train/one.jpg").write_bytes(jpeg[:2] + b"\xff\xe1" + (len(segment) + 2).to_bytes(2) + segment + jpeg[2:])
+    assert decode((root / "train/one.jpg").read_bytes()).shape == (200, 150, 3)
+    assert [word.image for word in read(root, here, "TextOCR")] == plain
 
 
 def test_words_of_a_photograph_are_read_together_however_they_are_listed(tmp_path: Path, here: Execution) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -136,12 +137,17 @@ def test_a_photograph_that_was_put_right_is_seen(root: Path, here: Execution) ->
 
 
 def test_a_photograph_is_decoded_once(root: Path, here: Execution, monkeypatch: pytest.MonkeyPatch) -> None:
-    decoded: list[int] = []
-    real = module.decode_quick
-    monkeypatch.setattr(module, "decode_quick", lambda data, limit: decoded.append(1) or real(data, limit))
-    module._photograph.cache_clear()
+    decoded: list[str] = []
+    real = module._photograph.__wrapped__
+
+    @lru_cache(maxsize=1)
+    def photograph(root: str, name: str) -> Any:
+        decoded.append(name)
+        return real(root, name)
+
+    monkeypatch.setattr(module, "_photograph", photograph)
     read(root, here)
-    assert len(decoded) == 2
+    assert decoded == ["a.png", "cut.png", "gone.png", "../out.png"]
 
 
 def test_a_broken_or_missing_listing_is_named(root: Path, here: Execution) -> None:

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from str_pipelines.execution import Execution
 from str_pipelines.imaging.crop import MAX_SIDE
-from str_pipelines.imaging.decode import SCENE_PIXELS, encode_jpeg
+from str_pipelines.imaging.decode import SCENE_PIXELS, decode, encode_jpeg
+from str_pipelines.imaging.headers import plain_size
 from str_pipelines.imaging.quads import FARTHEST, quad_of
 from str_pipelines.imaging.quick import decode_quick
 from str_pipelines.records import Refused, Rejection, Word
@@ -94,8 +95,12 @@ class Published:
 
 @lru_cache(maxsize=1)
 def _photograph(root: str, name: str) -> Pixels:
-    """(H, W, 3) RGB; the last one is kept, as words of a photograph follow one another."""
-    image = decode_quick(read_below(root, name), SCENE_PIXELS)
+    """(H, W, 3) RGB; the last one is kept, as words of a photograph follow one another.
+
+    It is not turned as its EXIF says: the authors of these sets annotated the pixels as they are stored.
+    """
+    data = read_below(root, name)
+    image = decode_quick(data, SCENE_PIXELS) if plain_size(data) else decode(data, SCENE_PIXELS, turned=False)
     if max(image.shape) > MAX_SIDE:
         raise Refused("image_too_large", f"{image.shape[1]}x{image.shape[0]}, the limit is {MAX_SIDE} pixels a side")
     return image
