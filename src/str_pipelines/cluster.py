@@ -53,6 +53,7 @@ def spread(task: Task, items: Sequence[Item], scheduler: str, done: Callable[[in
         Exception: what `task` raised; nothing more is given out.
     """
     with _connected(scheduler) as client:
+        logger.info("%d workers of the Dask scheduler %s", len(client.nthreads()), client.scheduler.address)
         futures: dict[Future, Item] = {}
         try:
             for future, item in _finished(client, partial(_at_work, task, Path.cwd()), items, futures):

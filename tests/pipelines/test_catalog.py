@@ -22,6 +22,8 @@ HERE = {
     "judge": ("CheckpointDataset", "", "models"),
     "leaks": ("TableDataset", "08_reporting/leaks", "reporting"),
     "leaks_report": ("ReportDataset", "08_reporting/leaks_report", "reporting"),
+    "leaks": ("TableDataset", "08_reporting/leaks", "reporting"),
+    "leaks_report": ("ReportDataset", "08_reporting/leaks_report", "reporting"),
     "masker": ("CheckpointDataset", "", "models"),
     "masks": ("MaskLmdbDataset", "04_feature/masks", "model input"),
     "masked_words": ("WordLmdbDataset", "05_model_input/masked_words", "model input"),

@@ -9,6 +9,7 @@ from pathlib import Path
 from str_pipelines.curation.check import check
 from str_pipelines.curation.commands import COMMANDS
 from str_pipelines.curation.forms import FORMS
+from str_pipelines.curation.hashes import NEAREST
 from str_pipelines.storage.tables import ROW_GROUP
 
 SETS = """
@@ -78,6 +79,14 @@ def _filter(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--largest", type=_size, metavar="WxH", help="pixels that a picture has at most")
     parser.add_argument("--without", type=Path, metavar="FILE", help="ids that go, one a line")
+    parser.add_argument("--not-in", nargs="+", type=Path, metavar="SET", help="words whose picture one of these has go")
+    parser.add_argument(
+        "--near",
+        type=int,
+        choices=range(NEAREST + 1),
+        metavar="BITS",
+        help=f"with --not-in: and those of the same label with a dHash so near, up to {NEAREST} of 64 bits",
+    )
     _common(parser)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from str_pipelines.curation.others import Others
 from str_pipelines.curation.rules import Rules, read_ids
 from str_pipelines.curation.sets import WordSet
 from str_pipelines.execution import Execution, run_shards
@@ -129,12 +130,15 @@ def _copy(words: WordSet, chosen: Path | None, prefix: str, rules: Rules, span: 
             continue
         try:
             rules.check(found, unwanted)
+            if rules.not_in:
+                _others(rules.not_in).check(found, rules.near)
             writer.add(replace(found, id=f"{prefix}/{found.id}") if prefix else found)
         except Refused as refused:
             writer.reject(Rejection(words.name, found.id, refused.reason, refused.detail))
 
 
 _unwanted: Callable[[Path | None], frozenset[str]] = lru_cache(maxsize=1)(read_ids)
+_others: Callable[[Path], Others] = lru_cache(maxsize=1)(Others)
 
 
 def _assemble(folder: Path, copies: Sequence[WordLmdb], made: Mapping[str, Any]) -> None:

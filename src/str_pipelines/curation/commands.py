@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import numpy as np
 from str_pipelines.curation.build import Job, Piece, build, building
 from str_pipelines.curation.export import export
 from str_pipelines.curation.lmdbs import ForeignWords, OurWords, find_lmdbs
+from str_pipelines.curation.others import write_others
 from str_pipelines.curation.rules import Rules, characters_of, drawn, parted, read_ids
 from str_pipelines.curation.sets import WordSet, open_sets
 from str_pipelines.sources.words_card import licences_of
@@ -55,9 +56,12 @@ def select(args: Namespace) -> None:
         smallest=args.smallest,
         largest=args.largest,
         without=args.without,
+        near=args.near,
     )
     read_ids(args.without)
     with building(args.into, args.workers) as execution:
+        if args.not_in:
+            rules = rules.model_copy(update={"not_in": write_others(_handles(args.not_in), args.near, execution)})
         pieces = [Piece(words) for words in _lmdbs(args.set)]
         _say(build(args.into, {"": pieces}, Job(execution, args.shard_size, rules), _made(args, pieces)))
 
@@ -96,6 +100,11 @@ COMMANDS: dict[str, Callable[[Namespace], None]] = {
     "subset": subset,
     "convert": convert,
 }
+
+
+def _handles(paths: Sequence[Path]) -> Iterator[WordLmdb]:
+    for words in chain.from_iterable(map(_lmdbs, paths)):
+        yield words.handle if isinstance(words, OurWords) else WordLmdb.at(words.folder)
 
 
 def _named(said: str) -> tuple[str, Path]:

@@ -22,7 +22,8 @@ WHOLE = 1e-6
 class Rules(Params):
     """What a word must be to be kept. `characters` are all that its label may have; with `either_case`, in any case.
 
-    Lengths are in characters, sizes (width, height) in pixels, all of them included.
+    Lengths are in characters, sizes (width, height) in pixels, all of them included. `not_in` is a file of
+    `curation.others`, `near` in how many bits pictures may differ and still be taken for one of theirs.
     """
 
     characters: str = ""
@@ -32,6 +33,8 @@ class Rules(Params):
     smallest: tuple[int, int] = (0, 0)
     largest: tuple[int, int] | None = None
     without: Path | None = None
+    not_in: Path | None = None
+    near: int | None = Field(default=None, ge=0, le=7)
 
     def check(self, word: Word, unwanted: frozenset[str]) -> None:
         """Whether a word is to be kept.

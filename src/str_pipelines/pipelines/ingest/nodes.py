@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from str_pipelines.curation.leaks_params import LeaksParams
 from str_pipelines.execution import Execution
-from str_pipelines.records import Report
+from str_pipelines.records import Report, Table
 from str_pipelines.sources.config import ScenesParams
 from str_pipelines.sources.plane_config import ReadMaskedParams, ReadPairsParams
 from str_pipelines.sources.planes import RawMasked, RawPairs
@@ -52,6 +55,18 @@ def describe_words(words: WordLmdb) -> Report:
     from str_pipelines.sources.words_card import card
 
     return card(words)
+
+
+def find_leaks(
+    words: WordLmdb, benchmarks: Path | None, params: LeaksParams, execution: Execution
+) -> tuple[Table, Report]:
+    """Words that are trained on and tested on, or there several times: each pair, and how many there are."""
+    from str_pipelines.curation import leaks
+    from str_pipelines.curation.leaks_report import leaks_report
+
+    sets = leaks.Sets.of(words, params, benchmarks, execution)
+    pairs = leaks.find_leaks(sets.words, params.near, execution)
+    return pairs, leaks_report(pairs, sets)
 
 
 def render_words(painter: Checkpoint, params: RenderedWordsParams, execution: Execution) -> WordLmdb:

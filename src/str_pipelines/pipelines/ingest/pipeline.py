@@ -4,6 +4,7 @@ ingest.scenes: raw photographs with text, or a finder's places for it → scenes
 ingest.preview: the same as a dry run → a report
 ingest.words: pictures of words with labels → labelled words
 ingest.words_preview: the same as a dry run → a report
+ingest.leaks: words and test sets → which words are in several of them
 ingest.rendered_words: words drawn in fonts, without a scene → labelled words
 ingest.rendered_scenes: signs painted into pieces of photographs → scenes
 ingest.masked_words: words whose text is marked pixel by pixel → labelled words, and their masks
@@ -12,6 +13,7 @@ ingest.pairs: words in two resolutions → pairs
 
 from kedro.pipeline import Node, Pipeline
 
+from .leaks import create_pipeline as leaks
 from .masked_words import create_pipeline as masked_words
 from .nodes import preview_scenes, read_scenes
 from .pairs import create_pipeline as pairs
@@ -38,4 +40,4 @@ def create_pipeline(**_: object) -> Pipeline:
         outputs={"scenes_preview"},
         parameters={READ, WHERE},
     )
-    return scenes + preview + words() + rendered_words() + rendered_scenes() + masked_words() + pairs()
+    return scenes + preview + words() + leaks() + rendered_words() + rendered_scenes() + masked_words() + pairs()
