@@ -133,7 +133,9 @@ def test_the_listing_is_parsed_once(root: Path, here: Execution, monkeypatch: py
 def test_a_photograph_that_was_put_right_is_seen(root: Path, here: Execution) -> None:
     before = read(root, here)
     (root / "gone.png").write_bytes(picture(3, (50, 60)))
-    assert len(read(root, here)) == len(before) + 1
+    after = read(root, here, limit=1)
+    (root / "a.png").write_bytes((root / "gone.png").read_bytes())
+    assert len(read(root, here)) == len(before) + 1 and read(root, here, limit=1)[0].image != after[0].image
 
 
 def test_a_photograph_is_decoded_once(root: Path, here: Execution, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -59,6 +59,7 @@ class Published:
 
     def words(self, span: range) -> Iterator[Word | Rejection]:
         """The words of a range of the listing, and why one cannot be used."""
+        _photograph.cache_clear()  # the last one may have been put right since
         for row in rows_in(self._table, span):
             try:
                 if row["fault"]:
