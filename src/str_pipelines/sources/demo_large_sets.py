@@ -125,7 +125,7 @@ def rects(root: Path) -> None:
 def rctw17(root: Path) -> None:
     """With a byte order mark. Defects: what is difficult, a line that is no quad, no UTF-8."""
     lines = [f'{_joined(UPRIGHT[0])},0,"Open, 24h"', f'{_joined(UPRIGHT[1])},1,"far"', f'{_joined(UPRIGHT[2])},0,"###"',
-             f'{_joined(UPRIGHT[3])},0,"say "hi""', '1,2,x,4,5,6,7,8,0,"no quad"', '1,2,3,4,0,"short"']  # fmt: skip
+             f'{_joined(UPRIGHT[3])},0,"say "hi"" ', '1,2,x,4,5,6,7,8,0,"no quad"', '1,2,3,4,0,"short"']  # fmt: skip
     _text(root / "train/image_0.txt", "\ufeff" + "".join(f"{line}\r\n" for line in lines))
     (root / "train/image_1.txt").write_bytes(f'{_joined(UPRIGHT[0])},0,"'.encode() + b'\xff\xfe"\n')
     for number in (0, 1):

@@ -9,6 +9,7 @@ is what nobody could read.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -85,8 +86,8 @@ def _mlt19(line: str) -> Line:
 
 def _rctw17(line: str) -> Line:
     *corners, difficult, label = _split(line, ",", 9)
-    quoted = len(label) > 1 and label[0] == label[-1] == '"'
-    return Line(points_of(corners), label[1:-1] if quoted else label, unread=difficult.strip() != "0")
+    quoted = re.fullmatch(r'\s*"(.*)"\s*', label)
+    return Line(points_of(corners), quoted[1] if quoted else label, unread=difficult.strip() != "0")
 
 
 def _uber(line: str) -> Line:
