@@ -30,7 +30,7 @@ from str_pipelines.storage.verify import verify
 from str_pipelines.storage.words import WordLmdb
 
 LOG = "log.txt"
-PATIENCE = 2.0
+PATIENCE = 10.0
 """Seconds that workers may live on without their parent."""
 
 

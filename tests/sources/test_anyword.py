@@ -286,3 +286,39 @@ def test_names_are_the_same_however_they_are_written(tmp_path: Path, here: Execu
     scenes, [rejection] = records(source(tmp_path, here))
     assert isinstance(scenes[0], Scene) and scenes[0].id == "OCR_Art/é店.png"
     assert isinstance(rejection, Rejection) and rejection.reason == "listed_before"
+
+
+@pytest.mark.parametrize(
+    ("changes", "sets"),
+    [
+        ({}, ["OCR_Art", "laion", "wukong_1of5"]),
+        ({"subset": "step1"}, ["laion", "wukong_1of5"]),
+        ({"subset": "step2"}, ["OCR_Art"]),
+        ({"subset": "step2", "step2": "ocr_* wukong_1*"}, ["OCR_Art", "wukong_1of5"]),
+    ],
+)
+def test_each_of_textssrs_steps_has_its_sets(
+    tmp_path: Path, here: Execution, changes: dict[str, Any], sets: list[str]
+) -> None:
+    for name in ("OCR_Art/data.json", "laion/data_v1.1.json", "wukong_1of5/data_v1.1.json"):
+        write(tmp_path / "anyword", [entry("a.png")], name)
+    config = AnyWordSource.model_validate({"kind": "anyword", "root": tmp_path / "anyword", **changes})
+    scenes = ingest(ScenesParams(source=config), here, Frame())
+    assert sorted(scenes.ids()) == [f"{name}/a.png" for name in sets]
+
+
+def test_a_step_without_sets_says_so(tmp_path: Path, here: Execution) -> None:
+    write(tmp_path / "anyword", [entry("a.png")])
+    with pytest.raises(FileNotFoundError, match="that `step1` takes"):
+        AnyWord(AnyWordSource(kind="anyword", root=tmp_path / "anyword", subset="step1"), here)
+
+
+def test_texts_that_are_longer_than_wanted_are_left_out(tmp_path: Path, here: Execution) -> None:
+    root = write(tmp_path / "anyword", [entry("a.png", word(text=""), word(text="x" * 26), word(text="x" * 25))])
+    config = AnyWordSource(kind="anyword", root=tmp_path / "anyword", longest=25)
+    [scene], rejections = records(AnyWord(config, here))
+    assert [len(instance.text) for instance in scene.instances] == [25] and root
+    assert [(each.record[-2:], each.reason) for each in rejections] == [
+        ("#0", "text_too_short"),
+        ("#1", "text_too_long"),
+    ]

@@ -43,7 +43,7 @@ class AnyWord:
         key = work_key(STEP, VERSION, {"limit": limit, "listings": states})
         self._index = build_table(lambda: self._rows(limit), step=STEP, key=key, execution=execution)
         folders = [stamp(path.parent / config.images)[1] for path in self._listings]
-        telling = [self._index.digest, self._sources, folders, config.max_wm_score]
+        telling = [self._index.digest, self._sources, folders, config.max_wm_score, config.longest]
         self.digest = digest_of([canonical(telling)])
 
     def __len__(self) -> int:
@@ -75,7 +75,7 @@ class AnyWord:
             detail = f"wm_score {score} is above {self._config.max_wm_score}"
             yield Rejection(str(path), entry.id, "watermark", detail)
             return
-        yield from entry.records()
+        yield from entry.records(self._config.longest)
 
     def _rows(self, limit: int | None) -> Iterator[dict[str, int]]:
         """One row a record: which listing, where in it, which record had the same id first, a digest."""
@@ -107,12 +107,13 @@ def _listings(config: AnyWordSource) -> list[Path]:
     check_root(config.root)
     found: dict[Path, None] = {}
     for pattern in config.listings:
-        files = sorted(path for path in config.root.glob(pattern) if path.is_file())
+        files = sorted(path for path in config.root.glob(pattern) if path.is_file() and _taken(path, config))
         if not files and not set(pattern) & set("*?["):
             raise FileNotFoundError(f"{config.root / pattern} is missing; data/README.md has the layout of AnyWord-3M")
         found |= dict.fromkeys(files)
     if not found:
         wanted = ", ".join(str(config.root / pattern) for pattern in config.listings)
+        wanted += f" that `{config.subset}` takes" if config.subset != "all" else ""
         raise FileNotFoundError(f"there is none of {wanted}; data/README.md has the layout of AnyWord-3M")
     return list(found)
 
@@ -121,6 +122,10 @@ def _source(listing: Path, root: Path) -> str:
     """The name of a set: its folder below the root."""
     folder = listing.parent.relative_to(root).as_posix()
     return "" if folder == "." else folder
+
+
+def _taken(listing: Path, config: AnyWordSource) -> bool:
+    return config.takes(_source(listing, config.root).partition("/")[0])
 
 
 def _item(listing: Path, row: Mapping[str, int]) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -59,7 +60,8 @@ class AnyWordSource(Params):
 
     `listings` are patterns below `root`; what an earlier one lists, a later one does not list again. `images` is the
     folder of photographs beside a listing. Photographs with a greater `wm_score` than `max_wm_score` are rejected as
-    watermarked (0.5: AnyText's advice).
+    watermarked (0.5: AnyText's advice). `subset` takes the sets for one of TextSSR's two steps, whose folders `step1`
+    and `step2` match, and `longest` leaves out longer texts, which TextSSR's own loader cannot take (25 characters).
     """
 
     kind: Literal["anyword"]
@@ -67,6 +69,15 @@ class AnyWordSource(Params):
     listings: Names = ("*/data_v1.1.json", "*/data.json")
     images: str = "imgs"
     max_wm_score: float = Field(default=0.5, ge=0, le=1)
+    subset: Literal["all", "step1", "step2"] = "all"
+    step1: Names = ("laion*", "wukong*")
+    step2: Names = ("OCR_*",)
+    longest: int | None = Field(default=None, ge=1)
+
+    def takes(self, folder: str) -> bool:
+        """Whether the set in this folder below the root belongs to `subset`."""
+        wanted = {"all": ("*",), "step1": self.step1, "step2": self.step2}[self.subset]
+        return any(fnmatch(folder.casefold(), pattern.casefold()) for pattern in wanted)
 
 
 class LmdbSource(Params):

@@ -73,14 +73,14 @@ class Entry:
         except Refused:
             return 0, 0
 
-    def records(self) -> Iterator[Scene | Rejection]:
-        """The photograph, and why a word of it cannot be used.
+    def records(self, longest: int | None = None) -> Iterator[Scene | Rejection]:
+        """The photograph, and why a word of it cannot be used, as one of more than `longest` characters.
 
         Raises:
             Refused: why the photograph cannot.
         """
         image = read_picture(self.image())
-        instances, rejections = instances_of(self.item.get("annotations", []), str(self.listing), self.id)
+        instances, rejections = instances_of(self.item.get("annotations", []), str(self.listing), self.id, longest)
         yield Scene(self.id, image, instances, self.source)
         yield from rejections
 
@@ -95,7 +95,9 @@ def name_of(item: Any) -> str:
     return name if isinstance(name, str) and name.isprintable() else ""
 
 
-def instances_of(annotations: Any, source: str, record: str) -> tuple[tuple[Instance, ...], list[Rejection]]:
+def instances_of(
+    annotations: Any, source: str, record: str, longest: int | None = None
+) -> tuple[tuple[Instance, ...], list[Rejection]]:
     """The words of a photograph; one that cannot be used does not cost the others.
 
     A word that the annotator could not read (`valid` false) stays, with or without a text, so that nothing is painted
@@ -109,13 +111,13 @@ def instances_of(annotations: Any, source: str, record: str) -> tuple[tuple[Inst
     instances, rejections = [], []
     for number, annotation in enumerate(annotations):
         try:
-            instances.append(_instance(annotation))
+            instances.append(_instance(annotation, longest))
         except Refused as refused:
             rejections.append(Rejection(source, f"{record}#{number}", refused.reason, refused.detail))
     return tuple(instances), rejections
 
 
-def _instance(annotation: Any) -> Instance:
+def _instance(annotation: Any, longest: int | None) -> Instance:
     try:
         read = Annotation.model_validate(annotation)
     except ValidationError as error:
@@ -124,4 +126,6 @@ def _instance(annotation: Any) -> Instance:
         raise Refused(f"{field}_{kind}", fault["msg"]) from error
     if read.valid and not read.text:
         raise Refused("text_too_short", "a word that can be read has a text")
+    if longest is not None and len(read.text) > longest:
+        raise Refused("text_too_long", f"{len(read.text)} characters, {longest} allowed")
     return Instance(read.polygon, read.text, read.language, read.valid)
