@@ -22,7 +22,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
+import numpy as np
 import yaml
+from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # where `results` lies
 
@@ -39,6 +41,7 @@ from str_pipelines.storage.tables import rows_of
 from str_pipelines.storage.words import WordLmdb
 from str_pipelines.systems.ccd import train
 from str_pipelines.systems.ccd.config import FinetuneParams, PretrainParams
+from str_pipelines.text.normalisers import alnum
 from str_pipelines.training.config import Hardware
 from str_pipelines.zoo import load_reader
 
@@ -52,8 +55,15 @@ SIZES = {"words": 20000, "labelled": 2000, "validation": 500, "held": 2000, "see
 SIZES |= {"pretrain": 1200, "pictures": 32, "finetune": 1000, "batch": 32}  # steps, and what is in one of them
 P = TypeVar("P", PretrainParams, FinetuneParams)
 Row = dict[str, object]
-Answers = dict[str, list[tuple[str, str]]]
+Pairs = list[tuple[str, str]]
+Answers = dict[str, Pairs]
 """(reading, label) of each word of each set."""
+
+
+MEASURES: dict[str, Callable[[Pairs], NDArray[np.float64]]] = {
+    "word_accuracy": lambda pairs: right(pairs).astype(float),
+    "ned": lambda pairs: np.array([ned([pair]) for pair in pairs]),
+}
 
 
 class Arm(NamedTuple):
@@ -169,10 +179,10 @@ def real_sets(args: argparse.Namespace, execution: Execution) -> dict[str, WordL
     return {name: found[name] for name in args.sets or found}
 
 
-def read(reader: Checkpoint, words: WordLmdb, execution: Execution) -> list[tuple[str, str]]:
-    """What a reader makes of each word, beside its label."""
+def read(reader: Checkpoint, words: WordLmdb, execution: Execution) -> Pairs:
+    """What a reader makes of each word, beside what it could have made of it: a label's letters and digits, if any."""
     table = read_words(words, Loader(reader.digest, partial(load_reader, reader)), execution, f"{NAME}.read")
-    return [(line["reading"], line["label"]) for line in rows_of(table)]
+    return [(line["reading"], alnum(line["label"]) or line["label"]) for line in rows_of(table)]
 
 
 def row(
@@ -210,9 +220,10 @@ def compared(
         for name, at in ((PRETRAINED, args.rate), (other, rate))
     )
     return [
-        {"set": name, "than": other, "rate": rate}
-        | difference([right(each[name]) for each in first], [right(each[name]) for each in second])
+        {"set": name, "measure": measure, "than": other, "rate": rate}
+        | difference([score(each[name]) for each in first], [score(each[name]) for each in second])
         for name in first[0]
+        for measure, score in MEASURES.items()
     ]
 
 

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from scipy.stats import t
 
 RESAMPLES = 10_000
-Answers = Sequence[NDArray[np.bool_]]
-"""(N,) a seed: which of the same N words were read right."""
+Scores = Sequence[NDArray[np.float64]]
+"""(N,) a seed: how well each of the same N words was read, 0…1."""
 
 
-def difference(first: Answers, second: Answers) -> dict[str, object]:
-    """The first arm less the second in word accuracy, -1…1, with 95 % intervals.
+def difference(first: Scores, second: Scores) -> dict[str, object]:
+    """The first arm less the second in its mean score, -1…1, with 95 % intervals.
 
     `low` … `high` is Student's over seeds, for another training like these on these words; `words_low` … `words_high`
     the percentiles of a paired bootstrap over words, for these networks on other words of the kind.
@@ -23,7 +23,7 @@ def difference(first: Answers, second: Answers) -> dict[str, object]:
     Raises:
         ValueError: the arms have other seeds, or words.
     """
-    ours, theirs = np.stack(first).astype(float), np.stack(second).astype(float)
+    ours, theirs = np.stack(first), np.stack(second)
     if ours.shape != theirs.shape:
         raise ValueError(f"arms of {ours.shape} and {theirs.shape} seeds and words cannot be compared")
     gains = (ours - theirs).mean(1)
