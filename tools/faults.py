@@ -29,6 +29,7 @@ from full_disks import full_disks
 from runs import say
 from trials import CONTEXT, Verdict, attempt, told
 
+from str_pipelines.sources.gt_table import SECONDS
 from str_pipelines.storage.handles import ROWS, Handle
 from str_pipelines.storage.scenes import SceneLmdb
 from str_pipelines.storage.words import WordLmdb
@@ -124,11 +125,14 @@ def cut_listings(kind: str, root: Path, kept: Path, count: int, seconds: float) 
 
 
 def published_sets(kind: str, folder: Path, count: int, seed: int, seconds: float) -> Iterator[Verdict]:
-    """A published set whose one file is damaged, so many times."""
+    """A published set whose one file is damaged, so many times; a parser is stopped before a try is.
+
+    So a file that its parser never ends with is a refusal, and a hang is one of ours.
+    """
     whole = published.write_published(kind, folder / "whole")
     for number in range(seed, seed + count):
         place = folder / str(number)
-        yield attempt(f"{kind} {number}", 2 * seconds, published.read_damaged, kind, whole, place, number)
+        yield attempt(f"{kind} {number}", SECONDS + seconds, published.read_damaged, kind, whole, place, number)
 
 
 def _options() -> argparse.Namespace:

@@ -1,4 +1,4 @@
-"""SynthText's gt.mat and MJSynth's archive, damaged, put before `ingest.words`."""
+"""SynthText's gt.mat and HDF5 file and MJSynth's archive, damaged, put before `ingest.words`."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from damage import changed, cut, scattered
 from trials import Verdict, refusal
 
 from str_pipelines.execution import Execution
-from str_pipelines.sources.demo_raw import make_mj, make_synthtext, pack_mj
-from str_pipelines.sources.gt_table import NAME
+from str_pipelines.sources.demo_raw import make_generated, make_mj, make_synthtext, pack_mj
+from str_pipelines.sources.gt_table import HDF5, NAME
 from str_pipelines.sources.word_config import ReadWordsParams
 from str_pipelines.sources.words import ingest, open_words
 from str_pipelines.storage.verify import verify
 
-KINDS = {"st": NAME, "mj": "mjsynth.tar.gz"}
+KINDS = {"st": NAME, "hdf5": HDF5, "mj": "mjsynth.tar.gz"}
 """The file that is damaged."""
 
 
 def write_published(kind: str, folder: Path) -> Path:
     """A sound set in tiny form; returns its folder."""
-    if kind == "st":
-        return make_synthtext(folder)
+    if kind != "mj":
+        return make_synthtext(folder) if kind == "st" else make_generated(folder)
     pack_mj(make_mj(folder / "tree"), folder / KINDS[kind])
     shutil.rmtree(folder / "tree")
     return folder
@@ -52,7 +52,7 @@ def _damaged(rng: random.Random, data: bytes) -> bytes:
 
 
 def _read(kind: str, root: Path, work: Path) -> Verdict:
-    params = ReadWordsParams.model_validate({"source": {"kind": kind, "root": root}})
+    params = ReadWordsParams.model_validate({"source": {"kind": "mj" if kind == "mj" else "st", "root": root}})
     execution = Execution(backend="serial", workers=1, work=work)
     listed, words = len(open_words(params, execution)), ingest(params, execution)
     rejected = list(words.rejections())
