@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 
 from str_pipelines.storage.digests import digest_of, record_digest
@@ -11,6 +13,8 @@ from str_pipelines.storage.manifests import DATA, NAME, Manifest, Part, Version,
 
 COUNT = b"num-samples"
 DIGITS = 18
+TOGETHER = 32
+"""Records that are read in one transaction, where all are read."""
 KIND = "words"
 LABELS = b"label-"
 REMEDY = "make the LMDB again, or a set of what it has: `ingest.words`, kind `lmdb`"
@@ -38,11 +42,17 @@ def read_sample(folder: Path, version: Version, number: int) -> tuple[bytes, str
         ValueError: picture or label is missing, or the label is not UTF-8.
     """
     image, label, size = fetch(folder, version, (image_key(number), label_key(number), size_key(number)))
+    return *_checked(folder, version, number, image, label), size or b""
+
+
+def _checked(
+    folder: Path, version: Version, number: int, image: bytes | None, label: bytes | None
+) -> tuple[bytes, str]:
     if image is None or (label is None and has_labels(folder, version)):
         lacking = "picture" if image is None else "label"
         raise ValueError(f"{folder}: record {number} has no {lacking}; {REMEDY}")
     try:
-        return image, (label or b"").decode(), size or b""
+        return image, (label or b"").decode()
     except UnicodeDecodeError as error:
         raise ValueError(f"{folder}: label {number} is not UTF-8 ({error}); make the LMDB again") from error
 
@@ -86,19 +96,23 @@ def adopt(folder: Path) -> Manifest:
     return _adopted(folder, version_of(folder))
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=256)  # of a tree, the sets of all branches
 def _adopted(folder: Path, version: Version) -> Manifest:
     count = _count(folder, version)
-    digest = digest_of(sample_digest(folder, version, number) for number in range(1, count + 1))
+    digest = digest_of(sample_digests(folder, version, count))
     part = Part(path=DATA, count=count, bytes=(folder / DATA).stat().st_size)
     made = {} if has_labels(folder, version) else {"labels": False}
     return Manifest(kind=KIND, count=count, digest=digest, parts=(part,), made=made)
 
 
-def sample_digest(folder: Path, version: Version, number: int) -> bytes:
-    """Over picture and label, which is all that a foreign record has."""
-    image, label, _ = read_sample(folder, version, number)
-    return record_digest(image, label.encode())
+def sample_digests(folder: Path, version: Version, count: int) -> Iterator[bytes]:
+    """Of each record, over picture and label, which is all that a foreign one has."""
+    for start in range(1, count + 1, TOGETHER):
+        numbers = range(start, min(start + TOGETHER, count + 1))
+        found = fetch(folder, version, chain(map(image_key, numbers), map(label_key, numbers)))
+        for number, *said in zip(numbers, found, found[len(numbers) :], strict=False):
+            image, label = _checked(folder, version, number, *said)
+            yield record_digest(image, label.encode())
 
 
 def _count(folder: Path, version: Version) -> int:

@@ -23,7 +23,7 @@ from str_pipelines.storage.samples import (
     is_foreign,
     label_key,
     read_sample,
-    sample_digest,
+    sample_digests,
     size_key,
 )
 from str_pipelines.storage.shards import ShardWriter
@@ -95,8 +95,7 @@ class WordLmdb(Handle):
         """As `Handle.digests`; for an LMDB of somebody else's, over picture and label."""
         if not is_foreign(self.path):
             return super().digests()
-        version = self.layout.versions[0]
-        return (sample_digest(self.path, version, number) for number in range(1, self.count + 1))
+        return sample_digests(self.path, self.layout.versions[0], self.count)
 
     def read_digests(self) -> Iterator[bytes | None]:
         """As `Handle.read_digests`."""
