@@ -52,7 +52,7 @@ TIMED = 20  # steps that say how long the others will take
 PACES: dict[type, float] = {}  # seconds a step
 RATES = (0.0005, 0.001, 0.002)
 SIZES = {"words": 20000, "labelled": 2000, "validation": 500, "held": 2000, "seeds": 3, "threads": 2}
-SIZES |= {"pretrain": 1200, "pictures": 32, "finetune": 1000, "batch": 32}  # steps, and what is in one of them
+SIZES |= {"pretrain": 1200, "pictures": 32, "finetune": 3000, "batch": 16}  # steps, and what is in one of them
 P = TypeVar("P", PretrainParams, FinetuneParams)
 Row = dict[str, object]
 Pairs = list[tuple[str, str]]
@@ -94,22 +94,29 @@ def main() -> None:
     encoder = pretrain(bench)
     answers: dict[Arm, Answers] = {}
     validated: dict[Arm, float] = {}
-    for arm in plan(args, validated):
-        reader = finetune(bench, arm, encoder)
-        validated[arm] = float(json.loads((reader.path / "metrics.json").read_bytes())["figures"]["word_accuracy/all"])
-        answers[arm] = {name: read(reader, words, execution) for name, words in tests.items()}
-        add(row(arm, reader, validated[arm], answers[arm], args))
-    for other in (SCRATCH, LONG):
-        record(f"{NAME}_difference", compared(answers, other, best(validated, other, args), args))
+    for name in (PRETRAINED, SCRATCH, LONG):
+        for arm in plan(name, args, validated):
+            reader = finetune(bench, arm, encoder)
+            validated[arm] = score_of(reader)
+            answers[arm] = {test: read(reader, words, execution) for test, words in tests.items()}
+            add(row(arm, reader, validated[arm], answers[arm], args))
+        if name != PRETRAINED:
+            record(f"{NAME}_difference", compared(answers, name, best(validated, name, args), args))
 
 
-def plan(args: argparse.Namespace, validated: Mapping[Arm, float]) -> Iterator[Arm]:
-    """The arms, seed by seed; of the rates, the first seed tries all."""
+def plan(name: str, args: argparse.Namespace, validated: Mapping[Arm, float]) -> Iterator[Arm]:
+    """The networks of an arm, seed by seed; of the rates, the first seed tries all, where there are several."""
     for seed in range(args.seeds):
-        yield Arm(PRETRAINED, seed, args.rate)
-        for name in (SCRATCH, LONG):
-            for rate in args.rates if seed == 0 else [best(validated, name, args)]:
-                yield Arm(name, seed, rate)
+        if name == PRETRAINED:
+            rates = [args.rate]
+        else:
+            rates = args.rates if seed == 0 else [best(validated, name, args)]
+        yield from (Arm(name, seed, rate) for rate in rates)
+
+
+def score_of(reader: Checkpoint) -> float:
+    """The share of validation words that it read when it was chosen."""
+    return float(json.loads((reader.path / "metrics.json").read_bytes())["figures"]["word_accuracy/all"])
 
 
 def best(validated: Mapping[Arm, float], name: str, args: argparse.Namespace) -> float:
