@@ -36,7 +36,8 @@ def _stage(name: str, train: Callable[..., object], *words: str, **start: str) -
         Node(describe, "checkpoint", "card", name="describe"),
     ]
     given = {each: each for each in words} | start
-    return Pipeline(nodes, namespace=f"ccd.{name}", inputs=given, parameters={WHERE, ON})
+    card = {"card": f"ccd_{name}_card"}
+    return Pipeline(nodes, namespace=f"ccd.{name}", inputs=given, outputs=card, parameters={WHERE, ON})
 
 
 def _tested(name: str, train: Callable[..., object], test: Callable[..., object], *sets: str) -> Pipeline:
@@ -46,4 +47,5 @@ def _tested(name: str, train: Callable[..., object], test: Callable[..., object]
         Node(test, ["checkpoint", *sets, "params:train", ON], "card", name="describe", tags="gpu"),
     ]
     given = {each: each for each in sets} | ENCODER
-    return Pipeline(nodes, namespace=f"ccd.{name}", inputs=given, parameters={WHERE, ON})
+    card = {"card": f"ccd_{name}_card"}
+    return Pipeline(nodes, namespace=f"ccd.{name}", inputs=given, outputs=card, parameters={WHERE, ON})

@@ -34,4 +34,5 @@ def _stage(name: str, train: Callable[..., object], *scenes: str, **start: str) 
         Node(describe, "checkpoint", "card", name="describe"),
     ]
     given = {each: SHARED[each] for each in scenes} | start
-    return Pipeline(nodes, namespace=f"textssr.{name}", inputs=given, parameters={WHERE, ON})
+    card = {"card": f"textssr_{name}_card"}
+    return Pipeline(nodes, namespace=f"textssr.{name}", inputs=given, outputs=card, parameters={WHERE, ON})
