@@ -95,7 +95,7 @@ def _cell(row: Row, sets: Mapping[str, WordLmdb]) -> Cell:
         except Refused:
             continue
     how = "same file" if row["kind"] == "same_file" else f"{row['bits']} bits"
-    return Cell(pictures, f"{row['a']} {row['label_a']} | {row['b']} {row['label_b']}, {how}")
+    return Cell(pictures, f"{how}: {row['label_a']} ({row['a']}), {row['label_b']} ({row['b']})")
 
 
 def _prose(
