@@ -11,6 +11,7 @@ import pytest
 
 from str_pipelines.execution import Execution
 from str_pipelines.imaging.decode import decode
+from str_pipelines.records import Rejection, Word
 from str_pipelines.sources.demo_planes import make_textseg
 from str_pipelines.sources.masked_words import ingest
 from str_pipelines.sources.plane_config import ReadMaskedParams, TextSegSource, masked_source_of
@@ -84,3 +85,24 @@ def test_a_picture_put_right_is_seen(root: Path, here: Execution) -> None:
     (root / "split.json").write_text(json.dumps({"train": ["void"], "val": [], "test": []}))
     with pytest.raises(ValueError, match="no word of .* can be used: .*image_empty"):
         ingest(params(root), here)
+
+
+@pytest.mark.parametrize(
+    "name", ["image/a00001.jpg", "semantic_label/a00001_maskfg.png", "bpoly_label/a00001_anno.json"]
+)
+def test_damage_anywhere_costs_its_photograph_at_most(root: Path, name: str) -> None:
+    (root / "split.json").write_text('{"train": ["a00001", "a00002"], "val": [], "test": []}')
+    source, whole = TextSeg(TextSegSource(kind="textseg", root=root)), (root / name).read_bytes()
+    rng = np.random.default_rng(0)
+    for _ in range(15):
+        damaged = bytearray(whole[: int(rng.integers(1, len(whole) + 1))] if rng.random() < 0.3 else whole)
+        for place in rng.integers(0, len(damaged), int(rng.integers(1, 6))):
+            damaged[place] = int(rng.integers(256))
+        (root / name).write_bytes(damaged)
+        found = list(source.words(range(2)))
+        words = [each for each in found if isinstance(each, Word)]
+        assert [word.id for word in words[-2:]] == ["train/a00002#0000", "train/a00002#0001"]
+        assert len(found) - 2 >= 1 and all(each.reason for each in found if isinstance(each, Rejection))
+        for word in words:
+            image, mask = source.again(word.id)
+            assert image == word.image and mask.shape == word.size[::-1] and set(np.unique(mask)) <= {0, OPEN, 255}
