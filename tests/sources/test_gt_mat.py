@@ -5,9 +5,12 @@ from __future__ import annotations
 import faulthandler
 import json
 import multiprocessing
+import os
 import random
 import resource
+import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -140,6 +143,30 @@ def test_whatever_becomes_of_the_parser_its_reader_lives(
     with pytest.raises(ValueError, match=rf"gt\.mat: no gt\.mat of SynthText that can be read \(.*({said})"):
         gt_table.gt_table(written(tmp_path / "gt.mat"), here)
     assert not list(here.work.rglob("*.parquet*"))
+
+
+def test_a_parser_ends_with_the_process_that_reads_it(tmp_path: Path) -> None:
+    (tmp_path / "parser_that_waits.py").write_text(
+        "import os, time\nfrom str_pipelines.sources.child import answer\n"
+        "def rows(path):\n    path.with_suffix('.pid').write_text(str(os.getpid()))\n    time.sleep(60)\n    yield {}\n"
+        "answer(rows)\n"
+    )
+    reader = (
+        "from pathlib import Path; from str_pipelines.sources.child import rows_from; "
+        f"list(rows_from('parser_that_waits', Path({str(tmp_path / 'gt.mat')!r}), '', 60))"
+    )
+    path = os.pathsep.join([str(Path(gt_mat.__file__).parents[2]), str(tmp_path)])
+    process = subprocess.Popen([sys.executable, "-c", reader], env={**os.environ, "PYTHONPATH": path})
+    deadline = time.monotonic() + 60
+    while not (said := tmp_path / "gt.pid").is_file() or not said.read_text():
+        assert process.poll() is None and time.monotonic() < deadline
+        time.sleep(0.02)
+    process.kill()
+    process.wait()
+    stat = Path("/proc", said.read_text(), "stat")
+    while stat.is_file() and ") Z" not in stat.read_text():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def test_memory_has_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -16,6 +18,7 @@ from typing import IO, Any
 
 MEMORY = 4 << 30
 """Bytes of address space."""
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
 LINE = 32 << 20
 """Characters of one row."""
 
@@ -55,6 +58,7 @@ def answer(rows: Callable[[Path], Iterable[Mapping[str, Any]]], memory: int = ME
 
     Returns 1, and says the reason on standard error, where it cannot be read.
     """
+    _end_with_parent()
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
@@ -64,6 +68,15 @@ def answer(rows: Callable[[Path], Iterable[Mapping[str, Any]]], memory: int = ME
         sys.stderr.write(f"{type(error).__name__}: {error}")
         return 1
     return 0
+
+
+def _end_with_parent() -> None:
+    """Have the system kill this process when the one dies that reads it, which may be long before anything is written.
+
+    Elsewhere than on Linux it ends when it writes.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 @contextmanager
