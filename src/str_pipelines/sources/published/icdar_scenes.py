@@ -16,7 +16,7 @@ from str_pipelines.records import Refused, Rejection
 from str_pipelines.sources.published.entry import Entry, Points, box_points, listed_files
 from str_pipelines.sources.published.icdar_words import unquoted
 from str_pipelines.sources.published.photographs import each_photograph, points_of
-from str_pipelines.sources.published.texts import lines, refused
+from str_pipelines.sources.published.texts import each_line
 
 SPLITS = {split: (f"{split}/gt_*.txt",) for split in ("train", "test")}
 NUMBER = r"(-?[0-9]+(?:\.[0-9]+)?)[, ]\s*"
@@ -42,18 +42,12 @@ def _photographs(parse: Parse, root: Path, split: str) -> Iterator[Entry | Rejec
 
 
 def _lines(parse: Parse, listing: Path, picture: str) -> Iterator[Entry | Rejection]:
-    for found in lines(listing):
-        if isinstance(found, Rejection):
-            yield found
-            continue
-        number, line = found
-        try:
-            polygon, label = parse(line)
-        except Refused as error:
-            yield refused(listing, number, error.reason, error.detail)
-            continue
+    def entry(number: int, line: str) -> Entry:
+        polygon, label = parse(line)
         refusal = ("illegible", "marked so by the annotators") if label == ILLEGIBLE else None
-        yield Entry(f"{picture}#{number}", picture, label, polygon, refusal=refusal)
+        return Entry(f"{picture}#{number}", picture, label, polygon, refusal=refusal)
+
+    return each_line(listing, entry)
 
 
 def _box(line: str) -> tuple[Points, str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from str_pipelines.records import Refused, Rejection
 from str_pipelines.sources.published.entry import Entries, Entry, joined, listed_files
-from str_pipelines.sources.published.texts import lines, refused
+from str_pipelines.sources.published.texts import each_line
 
 Parse = Callable[[str], tuple[str, str]]
 """A line to picture, relative to the listing, and label; `Refused` where it is none."""
@@ -37,18 +37,13 @@ def coco_words(root: Path, split: str) -> Iterator[Entry | Rejection]:
 def parsed(root: Path, listing: Path, parse: Parse) -> Iterator[Entry | Rejection]:
     """The words of a listing; ids are their pictures."""
     above = listing.parent.relative_to(root).as_posix()
-    for found in lines(listing):
-        if isinstance(found, Rejection):
-            yield found
-            continue
-        number, line = found
-        try:
-            picture, label = parse(line)
-        except Refused as error:
-            yield refused(listing, number, error.reason, error.detail)
-            continue
+
+    def entry(_: int, line: str) -> Entry:
+        picture, label = parse(line)
         name = joined(above, picture)
-        yield Entry(name, name, label)
+        return Entry(name, name, label)
+
+    return each_line(listing, entry)
 
 
 def _read(pattern: str, parse: Parse, root: Path, split: str) -> Iterator[Entry | Rejection]:

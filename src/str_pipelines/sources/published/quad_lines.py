@@ -19,7 +19,7 @@ from str_pipelines.records import Refused, Rejection
 from str_pipelines.sources.published.annotations import illegible
 from str_pipelines.sources.published.entry import Entry, Points, listed_files
 from str_pipelines.sources.published.photographs import each_photograph, points_of
-from str_pipelines.sources.published.texts import lines, refused
+from str_pipelines.sources.published.texts import each_line
 
 UNREAD = "###"
 SPLITS_MLT19 = {"train": ("train/gt.txt",), "val": ("val/gt.txt",)}
@@ -43,18 +43,13 @@ class Line(NamedTuple):
 
 def mlt19_words(root: Path, split: str) -> Iterator[Entry | Rejection]:
     """The cut-out words of MLT 2019; ids are their pictures."""
-    listing = root / SPLITS_MLT19[split][0]
-    for found in lines(listing):
-        if isinstance(found, Rejection):
-            yield found
-            continue
-        number, line = found
-        picture, *said = line.split(",", 2)
-        if len(said) < 2:
-            yield refused(listing, number, "line_malformed", f"{line!a}: picture, script and transcription are wanted")
-            continue
+
+    def entry(_: int, line: str) -> Entry:
+        picture, script, label = _split(line, ",", 2)
         name = f"{split}/{picture.strip()}"
-        yield _entry(name, name, Line(None, said[1], said[0]))
+        return _entry(name, name, Line(None, label, script))
+
+    return each_line(root / SPLITS_MLT19[split][0], entry)
 
 
 def mlt19(root: Path, split: str) -> Iterator[Entry | Rejection]:
@@ -96,15 +91,7 @@ def _uber(line: str) -> Line:
 
 
 def _lines(parse: Callable[[str], Line], listing: Path, picture: str) -> Iterator[Entry | Rejection]:
-    for found in lines(listing):
-        if isinstance(found, Rejection):
-            yield found
-            continue
-        number, line = found
-        try:
-            yield _entry(f"{picture}#{number}", picture, parse(line))
-        except Refused as error:
-            yield refused(listing, number, error.reason, error.detail)
+    return each_line(listing, lambda number, line: _entry(f"{picture}#{number}", picture, parse(line)))
 
 
 def _entry(name: str, picture: str, said: Line) -> Entry:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
-from str_pipelines.records import Rejection
+from str_pipelines.records import Refused, Rejection
 from str_pipelines.sources.files import shown
 from str_pipelines.sources.streams import strict
 
+T = TypeVar("T")
 TEXT_BYTES = 256 << 20
 JSON_BYTES = XML_BYTES = 64 << 20  # parsed at once, into ten times as much memory
 LINE = 64 << 10  # characters
@@ -57,6 +58,22 @@ def lines(path: Path) -> Iterator[tuple[int, str] | Rejection]:
             yield refused(path, number, "line_not_utf8", ascii(line[:200]))
             continue
         yield (number, text) if len(text) <= LINE else refused(path, number, "line_too_long", ascii(text[:200]))
+
+
+def each_line(path: Path, parse: Callable[[int, str], T]) -> Iterator[T | Rejection]:
+    """What `parse` makes of number and content of each line; a line that it refuses is a rejection.
+
+    Raises:
+        FileNotFoundError, ValueError: as `read_limited`.
+    """
+    for found in lines(path):
+        if isinstance(found, Rejection):
+            yield found
+            continue
+        try:
+            yield parse(*found)
+        except Refused as error:
+            yield refused(path, found[0], error.reason, error.detail)
 
 
 def refused(path: Path, where: int | str, reason: str, detail: str) -> Rejection:

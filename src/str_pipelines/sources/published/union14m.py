@@ -16,7 +16,7 @@ from typing import Any
 from str_pipelines.records import Refused, Rejection
 from str_pipelines.sources.files import below
 from str_pipelines.sources.published.entry import Entries, Entry, joined, listed_files
-from str_pipelines.sources.published.texts import lines, refused
+from str_pipelines.sources.published.texts import each_line, refused
 from str_pipelines.sources.streams import elements, strict
 
 LEVELS = {"easy": "easy", "medium": "medium", "hard": "hard", "normal": "norm", "challenging": "challenging"}
@@ -53,17 +53,15 @@ def _entries(splits: Splits, root: Path, split: str) -> Iterator[Entry | Rejecti
 
 def _old(listing: Path) -> Iterator[tuple[str, str] | Rejection]:
     """Name and label of each line of a list of MMOCR 0.x."""
-    for found in lines(listing):
-        if isinstance(found, Rejection):
-            yield found
-            continue
-        number, line = found
+
+    def named(_: int, line: str) -> tuple[str, str]:
         try:
-            yield _named(strict(line.encode()), "filename", "text")
-        except Refused as error:
-            yield refused(listing, number, error.reason, error.detail)
+            record = strict(line.encode())
         except ValueError as error:
-            yield refused(listing, number, "record_malformed", f"not JSON ({error})")
+            raise Refused("record_malformed", f"not JSON ({error})") from error
+        return _named(record, "filename", "text")
+
+    return each_line(listing, named)
 
 
 def _new(listing: Path) -> Iterator[tuple[str, str] | Rejection]:
