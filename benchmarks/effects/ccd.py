@@ -1,5 +1,5 @@
 """What CCD's pretraining is worth: a mini encoder that has seen 20,000 words without their labels learns to read from
-2,000 labelled ones of them, beside the same network from scratch.
+2,000 labelled ones of them, short ones, beside the same network from scratch.
 
     python benchmarks/effects/ccd.py --work FOLDER --fonts FONTS --real FOLDER
 
@@ -51,7 +51,7 @@ PRETRAINED, SCRATCH, LONG = "pretrained", "scratch", "scratch_long"
 TIMED = 20  # steps that say how long the others will take
 PACES: dict[type, float] = {}  # seconds a step
 RATES = (0.0005, 0.001, 0.002)
-SIZES = {"words": 20000, "labelled": 2000, "validation": 500, "held": 2000, "seeds": 3, "threads": 2}
+SIZES = {"words": 20000, "labelled": 2000, "longest": 5, "validation": 500, "held": 2000, "seeds": 3, "threads": 2}
 SIZES |= {"pretrain": 1200, "pictures": 32, "finetune": 3000, "batch": 16}  # steps, and what is in one of them
 P = TypeVar("P", PretrainParams, FinetuneParams)
 Row = dict[str, object]
@@ -88,7 +88,7 @@ def main() -> None:
     args = arguments()
     execution = Execution(backend="serial", workers=1, work=args.work)
     counts = {"learned": args.words, "validation": args.validation, "held": args.held}
-    parts = parts_of(counts, tuple(args.fonts), execution)
+    parts = parts_of(counts, tuple(args.fonts), args.longest, execution)
     bench = Bench(args, parts, Hardware(device="cpu", precision="fp32", threads=args.threads), execution)
     tests = {"rendered": parts.held, **real_sets(args, execution)}
     encoder = pretrain(bench)
@@ -143,8 +143,8 @@ def finetune(bench: Bench, arm: Arm, encoder: Checkpoint) -> Checkpoint:
     learning = lasting(given["train"], args.finetune + (arm.name == LONG) * args.pretrain, args.batch)
     changed = {
         "scratch": arm.name != PRETRAINED,
-        "portion": args.labelled / args.words,
-        "words": given["words"] | {"charset": "36", "seed": arm.seed},
+        "portion": args.labelled / short_words(bench),
+        "words": given["words"] | {"charset": "36", "longest": args.longest, "seed": arm.seed},
         "validation": {"sets": (str(bench.parts.validation.path),), "count": args.validation},
         "train": learning | {"optimizer": learning["optimizer"] | {"lr": arm.rate}, "seed": arm.seed},
     }
@@ -153,6 +153,11 @@ def finetune(bench: Bench, arm: Arm, encoder: Checkpoint) -> Checkpoint:
         return train.finetune(bench.parts.learned, encoder, params, bench.hardware, execution, f"{NAME}.{arm.name}")
 
     return stated(run, FinetuneParams(**given | changed), bench, f"{arm.name}, seed {arm.seed}, rate {arm.rate}")
+
+
+def short_words(bench: Bench) -> int:
+    """How many of the words to learn from are short enough to be taught; others are pictures alone."""
+    return sum(len(alnum(line["label"])) in range(1, bench.args.longest + 1) for line in bench.parts.learned.rows())
 
 
 def stated(run: Callable[[P, Execution], Checkpoint], params: P, bench: Bench, name: str) -> Checkpoint:
@@ -199,7 +204,10 @@ def row(
     """A line of the table: how it was made, and the shares of words and 1-NED that it reads; `real` is of all sets."""
     real = [pair for name, pairs in answers.items() if name != "rendered" for pair in pairs]
     each = {f"{name}={word_accuracy(pairs):.4f}" for name, pairs in answers.items() if name != "rendered"}
-    sizes = {name: getattr(args, name) for name in ("words", "labelled", "pretrain", "pictures", "finetune", "batch")}
+    sizes = {
+        name: getattr(args, name)
+        for name in ("words", "labelled", "longest", "pretrain", "pictures", "finetune", "batch")
+    }
     figures = {
         f"{name}{end}": round(figure(pairs), 4)
         for name, pairs in (("rendered", answers["rendered"]), ("real", real))

@@ -31,17 +31,19 @@ class Parts:
     held: WordLmdb
 
 
-def parts_of(counts: Mapping[str, int], fonts: tuple[str, ...], execution: Execution) -> Parts:
+def parts_of(counts: Mapping[str, int], fonts: tuple[str, ...], longest: int, execution: Execution) -> Parts:
     """Render so many words for each part; what is there is not rendered again.
 
     Args:
         fonts: files or folders; none are those of the system.
+        longest: letters of a word, but of those to learn from.
     """
     made = {}
     for seed, (name, tenths) in enumerate(TENTHS.items()):
         files = tuple(str(path) for path in find_fonts(fonts) if _tenth(path.stem[:FAMILY]) in tenths)
         lexicon = execution.work / f"{name}.txt"
-        _write(lexicon, [word for word in load_lexicon() if _tenth(word) in tenths])
+        most = None if name == "learned" else longest
+        _write(lexicon, [word for word in load_lexicon() if _tenth(word) in tenths and word == word[:most]])
         params = RenderedWordsParams(
             count=counts[name], lexicon=str(lexicon), fonts=files, seed=seed, signs=SIGNS.get(name, 0)
         )
