@@ -18,7 +18,7 @@ from tests.pages.serving import ROOT, Place, Run
 
 FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --window-size=1600,1100"
+    "--disable-component-update --disable-sync --window-size=1920,1200"
 ).split()
 
 
