@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from hypothesis import settings
 ROOT = Path(__file__).parent.parent
 TOY = Path(__file__).parent / "toy"
 os.environ.update(DO_NOT_TRACK="true", MLFLOW_DISABLE_TELEMETRY="true")
+os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="str_pipelines_cache_")  # what tests adopt is nobody else's
 # a busy machine is no failure, and CI tries the same examples every time
 settings.register_profile("project", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("project")

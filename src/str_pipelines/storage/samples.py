@@ -10,6 +10,7 @@ from pathlib import Path
 from str_pipelines.storage.digests import digest_of, record_digest
 from str_pipelines.storage.environments import environment, fetch
 from str_pipelines.storage.manifests import DATA, NAME, Manifest, Part, Version, version_of
+from str_pipelines.storage.remembered import remembered
 
 COUNT = b"num-samples"
 DIGITS = 18
@@ -86,7 +87,8 @@ def is_foreign(folder: Path) -> bool:
 
 
 def adopt(folder: Path) -> Manifest:
-    """The manifest that an LMDB without one would have; every record is read for it, once a process.
+    """The manifest that an LMDB without one would have; every record is read for it, once, and what is found is
+    `remembered` until the LMDB changes.
 
     Of a set without any label it says so, and takes all labels for empty.
 
@@ -98,6 +100,10 @@ def adopt(folder: Path) -> Manifest:
 
 @lru_cache(maxsize=256)  # of a tree, the sets of all branches
 def _adopted(folder: Path, version: Version) -> Manifest:
+    return remembered(folder, version, lambda: _looked_through(folder, version))
+
+
+def _looked_through(folder: Path, version: Version) -> Manifest:
     count = _count(folder, version)
     digest = digest_of(sample_digests(folder, version, count))
     part = Part(path=DATA, count=count, bytes=(folder / DATA).stat().st_size)
