@@ -19,8 +19,8 @@ SCHEMA = 1  # counts the changes of what is found out
 def remembered(folder: Path, version: Version, find_out: Callable[[], Manifest]) -> Manifest:
     """The manifest that `find_out` makes of a folder in this state, or made once on this machine.
 
-    It lies below `$XDG_CACHE_HOME/str_pipelines`, `~/.cache` where that is not set, and may be deleted. Where nothing can
-    be kept, it is found out again the next time.
+    It lies below `$XDG_CACHE_HOME/str_pipelines`, `~/.cache` where that is not set, and may be deleted. Where nothing
+    can be kept, it is found out again the next time.
     """
     path = _place(folder, version)
     with suppress(OSError, ValidationError):  # not there yet, or damaged
