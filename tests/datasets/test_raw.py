@@ -46,7 +46,8 @@ def test_labelled_words_are_looked_at_and_shown(tmp_path: Path) -> None:
     raw = dataset.load()
     assert dataset.exists() and raw == RawWords.at(TsvSource(kind="tsv", root=tmp_path))
     assert json.loads(dataset.preview()) == {
-        "kind": "tsv", "root": str(tmp_path), "listing": "labels.tsv", "separator": "tab", "digest": raw.digest,
+        "kind": "tsv", "root": str(tmp_path), "listing": "labels.tsv", "separator": "tab", "licence": "",
+        "digest": raw.digest,
     }  # fmt: skip
     with pytest.raises(DatasetError, match="no step makes it"):
         dataset.save(raw)
