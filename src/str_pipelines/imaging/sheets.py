@@ -17,7 +17,7 @@ from str_pipelines.imaging.decode import encode_png
 from str_pipelines.imaging.fonts import SUFFIXES, bundled_fonts, covers
 
 GAP, CAPTION = 8, 16  # pixels
-LATIN = 0x180  # code points below it are in the font of captions
+ASCII = 0x80  # code points below it are in the font of captions
 SYSTEM_FONTS = Path("/usr/share/fonts")
 LONGEST = 500  # characters of a caption that are looked at
 PAPER, INK = (250, 250, 247), (40, 40, 40)
@@ -62,7 +62,7 @@ def fit(picture: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8
 @lru_cache(maxsize=1024)
 def caption_font(text: str) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     """Pillow's own font, or for other scripts the first that covers the text, of ours and of those of the system."""
-    if any(ord(character) >= LATIN for character in text):
+    if any(ord(character) >= ASCII for character in text):
         for font in _fonts():
             with suppress(OSError):  # one of the system's that does not open is no reason to have no sheet
                 if covers(font, text):
