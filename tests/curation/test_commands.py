@@ -202,7 +202,10 @@ def test_a_set_without_labels_keeps_its_pictures(tmp_path: Path) -> None:
     foreign(tmp_path / "URD", {b"num-samples": b"3", **keys})
     words = run("convert", tmp_path / "URD", tmp_path / "b")
     assert [(word.image, word.label) for word in words] == [(image, "") for image in keys.values()]
-    assert not list(words.rejections())
+    assert not list(words.rejections()) and not words.labelled
+    assert not run("merge", f"one={tmp_path / 'URD'}", f"two={words.path}", tmp_path / "c").labelled
+    labelled = real_words(tmp_path / "d", range(3))
+    assert run("merge", words.path, labelled.path, tmp_path / "e").labelled
 
 
 def test_what_a_form_cannot_say_is_listed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -154,7 +154,8 @@ def _made(args: Namespace, pieces: Sequence[Piece]) -> Mapping[str, Any]:
     options = {key: value for key, value in vars(args).items() if key not in ("workers", "sets", "set", "into")}
     said = {key: str(value) if isinstance(value, Path) else value for key, value in options.items()}
     sets = [_described(piece.words, piece.prefix) for piece in pieces]
-    return {**said, "sets": sets}
+    bare = [isinstance(piece.words, OurWords | ForeignWords) and not piece.words.labelled for piece in pieces]
+    return {**said, "sets": sets, **({"labels": False} if bare and all(bare) else {})}
 
 
 def _described(words: WordSet, prefix: str) -> dict[str, Any]:

@@ -49,6 +49,11 @@ class OurWords:
         """That of the content."""
         return self.handle.digest
 
+    @property
+    def labelled(self) -> bool:
+        """Whether its words have labels."""
+        return self.handle.labelled
+
     def __len__(self) -> int:
         return len(self.handle)
 
@@ -99,6 +104,11 @@ class ForeignWords:
     def digest(self) -> str:
         """Of where it lies, its size and time of change."""
         return digest_of([canonical([self.folder.resolve(), self.name, self.plane, *self.version])])
+
+    @property
+    def labelled(self) -> bool:
+        """Whether its words have labels."""
+        return has_labels(self.folder, self.version)
 
     def __len__(self) -> int:
         return self.count
