@@ -21,8 +21,8 @@ from str_pipelines.storage.words import WordLmdb
 STEP, VERSION = "curation.hashes", 1
 SHARD = 20_000
 NEAREST = 7
-"""Bits of 64 in which pictures with the same label may differ at most. Of 400 rendered words halved and saved again as
-JPEGs 99 % differ in no more, of those cut by a pixel on each side 97 %."""
+"""Bits of 64 in which pictures with the same label may differ at most: those that were halved, saved again as JPEGs or
+cut by a pixel on each side seldom differ in more."""
 Numbers = NDArray[np.int64]
 
 
