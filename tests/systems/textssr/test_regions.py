@@ -36,6 +36,15 @@ def test_a_sample_is_the_same_whoever_makes_it_and_another_one_in_the_next_epoch
     assert all(plain(fixed.sample(0, k)) == plain(fixed.sample(1, k)) for k in range(len(fixed)))
 
 
+def test_a_word_is_seen_in_as_many_squares_as_asked_for_in_turn(regions: Regions) -> None:
+    twice = replace(regions, crop=CropParams(squares=2, keep=0))
+    for index in range(6):
+        first, second, third = (twice.sample(epoch, index) for epoch in range(3))
+        assert plain(first) == plain(third) and first.again == third.again
+        assert plain(first) != plain(second) and first.again != second.again
+    assert not regions.sample(0, 0).again
+
+
 def test_the_whole_word_is_in_its_square_and_so_is_its_glyph(regions: Regions) -> None:
     for epoch in range(3):
         for index in range(len(regions)):

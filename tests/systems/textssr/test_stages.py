@@ -50,12 +50,18 @@ def test_step_two_goes_on_from_step_one(
     assert all(torch.allclose(first[name], after[name], atol=1e-3) for name in first)
 
 
+@pytest.mark.parametrize("squares", [0, 2])
 def test_killed_and_asked_again_it_ends_with_the_same_weights(
-    rendered: SceneLmdb, trained: tuple[Checkpoint, Checkpoint], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    squares: int,
+    rendered: SceneLmdb,
+    trained: tuple[Checkpoint, Checkpoint],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     from str_pipelines.training import loop
 
     params = step_params(steps=4, validate_every=4)
+    params = params.model_copy(update={"crop": params.crop.model_copy(update={"squares": squares})})
     whole = train_denoiser([rendered], trained[0], params, HARDWARE, Execution(workers=1, work=tmp_path / "a"), "step1")
     here, told = Execution(workers=1, work=tmp_path / "b"), iter([False, True])
     monkeypatch.setattr(loop, "_anyone", lambda asked, machine: next(told, False))

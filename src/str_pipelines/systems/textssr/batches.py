@@ -58,3 +58,21 @@ def blank(told: Told, which: Tensor) -> Told:
         torch.where(some, torch.ones_like(told.cells), told.cells),
         torch.where(which, torch.zeros_like(told.counts), told.counts),
     )
+
+
+def windows(pictures: Tensor, keep: Tensor, side: int) -> tuple[Tensor, Tensor]:
+    """Of each picture (B, 3, R, R) and its `keep` the square of `side` pixels round a pixel of the hole, any of them.
+
+    With 0, or not less than R, the whole.
+    """
+    height, width = pictures.shape[-2:]
+    if not 0 < side < min(height, width):
+        return pictures, keep
+    middles = torch.multinomial(1 - keep.flatten(1), 1)[:, 0].tolist()
+    tops = [min(max(middle // width - side // 2, 0), height - side) for middle in middles]
+    lefts = [min(max(middle % width - side // 2, 0), width - side) for middle in middles]
+    cuts = [(..., slice(top, top + side), slice(left, left + side)) for top, left in zip(tops, lefts, strict=True)]
+    found, kept = (
+        torch.stack([each[cut] for each, cut in zip(planes, cuts, strict=True)]) for planes in (pictures, keep)
+    )
+    return found, kept

@@ -86,12 +86,15 @@ class CropParams(Params):
     """The square round a word: its side is `margin` times the longer side of the word's box.
 
     While training `margins` are the least and the most, and the word may stand anywhere in the square; `keep` is the
-    share of samples whose square is centred, as it is while painting. `fonts` are files or folders for the glyphs.
+    share of samples whose square is centred, as it is while painting. `squares` is in how many squares a word is seen,
+    in turn; 0: in another one every time. Where it is given, painters make the latents of each square once and remember
+    them: 24 KiB a square of the small painter. `fonts` are files or folders for the glyphs.
     """
 
     margin: float = Field(default=1.15, ge=1)
     margins: tuple[float, float] = (1.05, 1.6)
     keep: float = Field(default=0.5, ge=0, le=1)
+    squares: int = Field(default=0, ge=0)
     fonts: Names = ()
 
 
@@ -125,11 +128,16 @@ class ValidationParams(Params):
 
 
 class VaeLossParams(Params):
-    """Weights of the VAE's losses: absolute error is 1; `text` is how many times more a pixel of the word counts."""
+    """Weights of the VAE's losses: absolute error is 1; `text` is how many times more a pixel of the word counts.
+
+    `window` is the side of the window round a pixel of the word that is learned from, 0 for the whole square: most of
+    a square is no text, and it costs as much.
+    """
 
     edge: float = Field(default=0.5, ge=0)
     kl: float = Field(default=1e-5, ge=0)
     text: float = Field(default=3.0, ge=0)
+    window: int = Field(default=64, ge=0)
 
 
 class DenoiserLossParams(Params):

@@ -9,10 +9,11 @@ import torch
 from torch import Tensor, nn
 
 from str_pipelines.storage.checkpoints import Checkpoint
-from str_pipelines.systems.textssr.batches import blank, masked, pictures_of, soft_mask, told_of
+from str_pipelines.systems.textssr.batches import blank, pictures_of, soft_mask, told_of
 from str_pipelines.systems.textssr.checkpoint import DENOISER, VAE, has_denoiser, load_coder, load_denoiser
 from str_pipelines.systems.textssr.config import DenoiserConfig, SamplerParams
 from str_pipelines.systems.textssr.judging import Judged, legibility, pairs_sheet
+from str_pipelines.systems.textssr.known import KnownLatents, paper
 from str_pipelines.systems.textssr.losses import noised, region_weights, velocity, velocity_loss
 from str_pipelines.systems.textssr.model import Denoiser, LatentCoder, unet_input
 from str_pipelines.systems.textssr.regions import Region, gather, held_out
@@ -37,7 +38,7 @@ class DenoiserStage:
         self.config, self.start = config, Checkpoint.at(config.start)
         regions = gather(config.scenes, config.sets, config.crop, config.network)
         self.regions, self.held = held_out(regions, config.validation.share, config.validation.count)
-        self.alpha_bars = alpha_bars()
+        self.known, self.alpha_bars = KnownLatents(), alpha_bars()
 
     def build(self) -> dict[str, nn.Module]:
         """The painter, fresh on a VAE or going on from one that was trained."""
@@ -94,12 +95,12 @@ class DenoiserStage:
     def _errors(
         self, networks: Networks, batch: list[Region], steps: Tensor, without: Tensor, device: torch.device
     ) -> Tensor:
-        pictures = pictures_of([each.picture for each in batch], device)
+        coder = cast(LatentCoder, networks[VAE])
         told = blank(told_of([each.conditions for each in batch], device), without)
-        with torch.no_grad():
-            known = torch.cat([pictures, masked(pictures, told), told.glyph])
-            clean, context, glyph = cast(LatentCoder, networks[VAE]).encode(known).float().chunk(3)
-        mask = soft_mask(told, pictures.shape[-1] // clean.shape[-1])
+        clean, context, glyph = self.known.of(coder, batch, device)
+        if bool(without.any()):
+            glyph[without] = paper(coder, self.config.network.resolution, device)
+        mask = soft_mask(told, self.config.network.vae.factor)
         noise = torch.randn(clean.shape, device=device)
         bars = self.alpha_bars.to(device)[steps]
         inputs = unet_input(noised(clean, noise, bars), context, glyph, mask)

@@ -36,13 +36,17 @@ LEAST_MARGIN = 1.0
 
 
 class Region(NamedTuple):
-    """A square (R, R, 3) uint8 RGB, the word in it and where, and the key `set/photograph#instance`."""
+    """A square (R, R, 3) uint8 RGB, the word in it and where, and the key `set/photograph#instance`.
+
+    `again` names it among all squares that are seen more than once, empty for one that is not.
+    """
 
     picture: NDArray[np.uint8]
     conditions: Conditions
     quad: NDArray[np.float64]
     text: str
     key: str
+    again: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,9 +109,13 @@ class Regions:
         number = bisect_right(ends, index)
         place = index - ends[number] + self.quotas[number]
         drawn = draw(tuple(map(len, self.sets)), self.quotas, self.seed, epoch)[number]
-        return self._region(self.sets[number], place if drawn is None else int(drawn[place]), epoch, index)
+        place = place if drawn is None else int(drawn[place])
+        if self.crop.squares:
+            return self._region(number, place, epoch % self.crop.squares, number, place)
+        return self._region(number, place, epoch, index)
 
-    def _region(self, words: WordsInScenes, place: int, epoch: int, index: int) -> Region:
+    def _region(self, number: int, place: int, *turn: int) -> Region:
+        words = self.sets[number]
         name, text = words.photographs[place].as_py(), words.texts[place].as_py()
         key = f"{words.name}/{name}#{words.numbers[place]}"
         try:
@@ -115,14 +123,15 @@ class Regions:
         except Refused as refused:
             raise ValueError(f"{key} in {words.scenes.path}: the photograph cannot be decoded ({refused})") from refused
         quad, widest = words.quads[place].astype(np.float64), float(words.widest[place])
-        rng = np.random.default_rng((self.seed, epoch, index))
+        rng = np.random.default_rng((self.seed, *turn))
         if self.fixed or rng.random() < self.crop.keep:
             square = square_of(quad, min(self.crop.margin, widest))
         else:
             square = any_square(quad, min(rng.uniform(*self.crop.margins), widest), rng)
         local = in_square(quad, square, self.resolution)
         conditions = conditions_of(text, local, self.resolution, self.cell, font_for(text, self.fonts))
-        return Region(cut_square(scene, square, self.resolution), conditions, local, text, key)
+        again = f"{number}/{key}@{'held' if self.fixed else turn[0]}" if self.fixed or self.crop.squares else ""
+        return Region(cut_square(scene, square, self.resolution), conditions, local, text, key, again)
 
 
 def gather(scenes: Sequence[Path], sets: WordSetsParams, crop: CropParams, network: NetworkParams) -> Regions:

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from str_pipelines.storage.checkpoints import Checkpoint
-from str_pipelines.systems.textssr.batches import pictures_of, told_of
+from str_pipelines.systems.textssr.batches import pictures_of, told_of, windows
 from str_pipelines.systems.textssr.checkpoint import VAE, load_coder
 from str_pipelines.systems.textssr.config import VaeConfig
 from str_pipelines.systems.textssr.judging import Judged, legibility, pairs_sheet
@@ -53,8 +53,9 @@ class VaeStage:
         """Absolute error and edges, more of it where letters are, and the divergence from the unit Gaussian."""
         pictures = pictures_of([each.picture for each in batch], device)
         told = told_of([each.conditions for each in batch], device)
+        pictures, keep = windows(pictures, told.keep, self.config.loss.window)
         found, mean, logvar = networks[VAE](pictures)
-        losses = vae_losses(found, pictures, mean, logvar, region_weights(1 - told.keep, self.config.loss.text))
+        losses = vae_losses(found, pictures, mean, logvar, region_weights(1 - keep, self.config.loss.text))
         weights = {"absolute": 1.0, "edge": self.config.loss.edge, "kl": self.config.loss.kl}
         total = torch.stack([weights[name] * value for name, value in losses.items()]).sum()
         return Loss({VAE: total}, [each.key for each in batch], {f"loss/{name}": v for name, v in losses.items()})
