@@ -39,7 +39,7 @@ def with_sampler(painter: TextssrPainter, **options: object) -> TextssrPainter:
 @pytest.mark.parametrize("scheduler", ["ddpm", "ddim", "dpm", "unipc"])
 @pytest.mark.parametrize("guidance", [1.0, 2.0])
 def test_a_word_does_not_depend_on_those_beside_it(painter: TextssrPainter, scheduler: str, guidance: float) -> None:
-    painter = with_sampler(painter, scheduler=scheduler, guidance=guidance, steps=3)
+    painter = with_sampler(painter, scheduler=scheduler, guidance=guidance, steps=3, precision="fp32")
     requests = [Request(SCENE, QUAD, text, seed) for text, seed in (("OPEN", 1), ("SHUT", 2), ("OPEN", 3))]
     together = painter.paint(requests)
     for request, found in zip(requests, together, strict=True):
@@ -57,9 +57,20 @@ def test_steps_scheduler_guidance_and_weights_are_in_the_digest(
         with_sampler(painter, steps=4),
         with_sampler(painter, scheduler="ddim"),
         with_sampler(painter, guidance=2),
+        with_sampler(painter, precision="bf16"),
+        with_sampler(painter, precision="fp32"),
     ]
-    assert len({each.digest for each in (painter, *others)}) == 4
+    assert len({each.digest for each in others}) == 5
     assert pickle.loads(pickle.dumps(painter)).digest == painter.digest  # noqa: S301
+
+
+def test_sixteen_bits_paint_nearly_the_same(painter: TextssrPainter) -> None:
+    requests = [Request(SCENE, QUAD, "OPEN", seed) for seed in (1, 2)]
+    exact, quick = (with_sampler(painter, steps=3, precision=each).paint(requests) for each in ("fp32", "bf16"))
+    for one, other in zip(exact, quick, strict=True):
+        assert not isinstance(one, Refused) and not isinstance(other, Refused)
+        apart = np.abs(one.pixels.astype(int) - other.pixels)[30:60, 20:80]
+        assert 0 < apart.mean() < 4
 
 
 def test_what_cannot_be_painted_says_why(painter: TextssrPainter) -> None:

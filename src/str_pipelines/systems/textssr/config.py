@@ -99,12 +99,16 @@ class CropParams(Params):
 
 
 class SamplerParams(Params):
-    """How noise becomes a picture. `guidance` 1 asks the network once a step, any other value twice."""
+    """How noise becomes a picture. `guidance` 1 asks the network once a step, any other value twice.
+
+    `precision` auto takes bfloat16 where that is quicker: on a GPU, and on processors with AMX.
+    """
 
     scheduler: Literal["ddpm", "ddim", "dpm", "unipc"] = "unipc"
     steps: int = Field(default=8, ge=1, le=1000)
     guidance: float = Field(default=1.0, ge=0)
     batch_size: int = Field(default=16, ge=1)
+    precision: Literal["auto", "fp32", "bf16"] = "auto"
 
 
 class WordSetsParams(Params):

@@ -33,11 +33,11 @@ class LatentCoder(nn.Module):
 
     def posterior(self, images: Tensor) -> Any:
         """The distribution over latents, neither folded nor scaled; see diffusers' DiagonalGaussianDistribution."""
-        return self.vae.encode(F.pixel_unshuffle(images, self.params.stem)).latent_dist
+        return self.vae.encode(_laid_out(F.pixel_unshuffle(images, self.params.stem))).latent_dist
 
     def decode_raw(self, latents: Tensor) -> Tensor:
         """Latents as the posterior has them → pictures (B, 3, H, W) in about -1…1."""
-        return F.pixel_shuffle(self.vae.decode(latents).sample, self.params.stem)
+        return F.pixel_shuffle(self.vae.decode(_laid_out(latents)).sample, self.params.stem)
 
     def encode(self, images: Tensor) -> Tensor:
         """The mode: conditions without noise of their own."""
@@ -65,6 +65,11 @@ class Denoiser(nn.Module):
         """As `forward`, with tokens (B, T, X) that were made once, and which of them are seen (B, T)."""
         found: Tensor = self.unet(inputs, steps, tokens, encoder_attention_mask=seen).sample
         return found
+
+
+def _laid_out(pictures: Tensor) -> Tensor:
+    """The channels of a pixel beside each other: a processor takes two thirds of the time for the convolutions."""
+    return pictures.contiguous(memory_format=torch.channels_last)
 
 
 def unet_input(noisy: Tensor, masked: Tensor, glyph: Tensor, mask: Tensor) -> Tensor:

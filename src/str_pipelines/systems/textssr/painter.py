@@ -24,6 +24,7 @@ from str_pipelines.systems.textssr.model import Denoiser, LatentCoder
 from str_pipelines.systems.textssr.regions import widest_margin
 from str_pipelines.systems.textssr.sample import sample
 from str_pipelines.systems.textssr.vae_stage import as_pixels
+from str_pipelines.training.precision import resolve
 
 Ready = tuple[Square, NDArray[np.uint8], Conditions, int]
 
@@ -35,7 +36,8 @@ class TextssrPainter:
         self.checkpoint, self.fonts, self.crop, self.sampler = checkpoint, tuple(fonts), crop, sampler
         self.network, self.batch_size = network_of(checkpoint), sampler.batch_size
         glyphs = [font.name for font in self.fonts]
-        said = canonical([checkpoint.digest, crop.model_dump(mode="json"), sampler.model_dump(mode="json"), glyphs])
+        made = sampler.model_dump(mode="json") | {"precision": resolve(sampler.precision, _device())}
+        said = canonical([checkpoint.digest, crop.model_dump(mode="json"), made, glyphs])
         self.digest = digest_of([b"textssr 1", said])
 
     def __call__(self, scene: NDArray[np.uint8], quad: NDArray[np.float64], text: str, seed: int) -> Painted:
@@ -89,5 +91,9 @@ def load_textssr(checkpoint: Checkpoint, fonts: Sequence[str], **options: Any) -
 
 @lru_cache(maxsize=1)
 def _networks(checkpoint: Checkpoint) -> tuple[LatentCoder, Denoiser, torch.device]:
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    device = _device()
     return load_coder(checkpoint).to(device), load_denoiser(checkpoint).to(device), device
+
+
+def _device() -> torch.device:
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")

@@ -12,6 +12,7 @@ from torch import Tensor
 from str_pipelines.systems.textssr.batches import Told, blank, masked, soft_mask
 from str_pipelines.systems.textssr.config import SamplerParams
 from str_pipelines.systems.textssr.model import Denoiser, LatentCoder, unet_input
+from str_pipelines.training.precision import resolve
 
 NOISE = {
     "num_train_timesteps": 1000,
@@ -57,9 +58,17 @@ def sample(
     Returns:
         (B, 3, R, R) in -1…1.
     """
+    bf16 = resolve(params.precision, pictures.device) == "bf16"
+    with torch.autocast(pictures.device.type, torch.bfloat16, enabled=bf16):
+        return _sample(coder, denoiser, pictures, told, seeds, params).float()
+
+
+def _sample(
+    coder: LatentCoder, denoiser: Denoiser, pictures: Tensor, told: Told, seeds: Sequence[int], params: SamplerParams
+) -> Tensor:
     generators = [torch.Generator().manual_seed(seed % (1 << 63)) for seed in seeds]
     known = torch.cat([masked(pictures, told), told.glyph])
-    context, glyph = coder.encode(known).chunk(2)
+    context, glyph = coder.encode(known).float().chunk(2)
     mask = soft_mask(told, pictures.shape[-1] // context.shape[-1])
     tokens, seen = denoiser.glyph_encoder(told.cells, told.counts)
     guided = params.guidance != 1
@@ -67,7 +76,7 @@ def sample(
         nothing = blank(told, torch.ones_like(told.counts, dtype=torch.bool))
         free, unseen = denoiser.glyph_encoder(nothing.cells, nothing.counts)
         tokens, seen = torch.cat([tokens, free]), None if seen is None else torch.cat([seen, unseen])
-        glyph = torch.cat([glyph, coder.encode(nothing.glyph)])
+        glyph = torch.cat([glyph, coder.encode(nothing.glyph).float()])
     steps = scheduler(params.scheduler, params.steps)
     noise = torch.stack([torch.randn(context.shape[1:], generator=each) for each in generators])
     latents = noise.to(context) * steps.init_noise_sigma
@@ -82,7 +91,7 @@ def sample(
             found = without + params.guidance * (with_text - without)
         else:
             found = denoiser.velocity(unet_input(latents, context, glyph, mask), times, tokens, seen)
-        latents = _stepped(steps, found, step, latents, generators, params)
+        latents = _stepped(steps, found.float(), step, latents, generators, params)
     return coder.decode(latents)
 
 
