@@ -53,6 +53,22 @@ def test_what_is_saved_is_loaded_from_its_own_place(tmp_path: Path) -> None:
     assert parts(tmp_path / "data") == ["words"]
 
 
+def test_a_set_in_a_place_that_a_person_named_stays(tmp_path: Path) -> None:
+    theirs = words(tmp_path / "theirs", "dear")
+    dataset = WordLmdbDataset(str(tmp_path / "ours"), named=str(tmp_path / "theirs"))
+    assert labels(dataset) == ["dear"]
+    with pytest.raises(DatasetError, match="theirs holds something else already"):
+        dataset.save(words(tmp_path / "made", "one"))
+    assert WordLmdb.at(tmp_path / "theirs").digest == theirs.digest and not (tmp_path / "ours").exists()
+    dataset.save(words(tmp_path / "same", "dear"))
+    (tmp_path / "notes").mkdir()
+    with pytest.raises(DatasetError, match="notes holds something else already"):
+        WordLmdbDataset(named=str(tmp_path / "notes")).save(theirs)
+    fresh = WordLmdbDataset(named=str(tmp_path / "fresh"))
+    fresh.save(theirs)
+    assert labels(fresh) == ["dear"]
+
+
 def test_a_save_takes_the_place_of_the_one_before(tmp_path: Path) -> None:
     dataset = WordLmdbDataset(str(tmp_path / "words"))
     for each in (("one", "two"), ("three",)):

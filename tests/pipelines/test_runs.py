@@ -44,7 +44,8 @@ def test_synthesize_makes_words_that_are_whole(data: Path) -> None:
     metrics = json.loads((data / "08_reporting/generation_report/metrics.json").read_bytes())
     assert metrics["judged"]["painted"] == len(words)
     assert metrics["word_accuracy"]["painted"] >= 0.8
-    assert (data / "08_reporting/synthesis_card/words.png").stat().st_size > 5_000
+    for sheet in ("words", "beside"):
+        assert (data / f"08_reporting/synthesis_card/{sheet}.png").stat().st_size > 5_000
     assert list((data / "08_reporting/synthesis_card/photographs").glob("*.png"))
 
 

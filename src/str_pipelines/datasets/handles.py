@@ -17,12 +17,18 @@ ImagePreview = NewType("ImagePreview", str)
 
 
 class HandleDataset(AbstractDataset[Handle, Handle]):  # type: ignore[misc]
-    """A committed folder at `filepath`. It exists when its manifest is there and says the sizes that the files have."""
+    """A committed folder at `filepath`. It exists when its manifest is there and says the sizes that the files have.
+
+    A place of the project's own is written anew by every run. One that a person has `named`, by --params, may hold what
+    is dear to them: another set that lies there stays.
+    """
 
     handle: ClassVar[type[Handle]]
 
-    def __init__(self, filepath: str, metadata: dict[str, Any] | None = None) -> None:
-        self._filepath, self.metadata = Path(filepath), metadata
+    def __init__(
+        self, filepath: str | None = None, named: str | None = None, metadata: dict[str, Any] | None = None
+    ) -> None:
+        self._filepath, self._named, self.metadata = Path(named or filepath or ""), bool(named), metadata
 
     def load(self) -> Handle:
         """The handle on what lies there."""
@@ -33,16 +39,27 @@ class HandleDataset(AbstractDataset[Handle, Handle]):  # type: ignore[misc]
 
         Raises:
             ValueError: it is of another kind, or what lies there is not what the handle was made for.
+            FileExistsError: a person has named the place, and something else lies there.
         """
         if self.handle.at(data.path).digest != data.digest:
             raise ValueError(f"{data.path} has changed since this handle was made; run the step again")
         if data.path.resolve() == self._filepath.resolve():
             return
+        self._refuse_to_replace(data)
         self._filepath.parent.mkdir(parents=True, exist_ok=True)
         part = part_of(self._filepath)
         link_tree(data.path, part)
         self.handle.at(part)
         commit(part, self._filepath)
+
+    def _refuse_to_replace(self, data: Handle) -> None:
+        if not self._named or not self._filepath.exists():
+            return
+        if not (self._exists() and self.handle.at(self._filepath).digest == data.digest):
+            raise FileExistsError(
+                f"{self._filepath} holds something else already, and stays as it is. To read it, leave out the step "
+                "that would write there: --namespaces=… (see README); to have it replaced, remove it first"
+            )
 
     def _exists(self) -> bool:
         return self.handle.exists(self._filepath)

@@ -24,12 +24,13 @@ Row = Mapping[str, Any]
 Rows = Sequence[Row]
 
 
-def card(anchors: Table, jobs: Table, words: WordLmdb, photographs: Mapping[str, bytes]) -> Report:
+def card(anchors: Table, jobs: Table, words: WordLmdb, photographs: Mapping[str, bytes], beside: bytes = b"") -> Report:
     """Counts, survival by kind, length and source, and pictures.
 
     Args:
         anchors, jobs, words: what `choose`, `propose` and `accept` gave.
         photographs: PNG by name.
+        beside: what `side_by_side` gave.
 
     Returns:
         Metrics `words/*`, `survival/*` (accepted as a share of proposed, 0 to 1) and `rejected/<reason>`.
@@ -51,7 +52,8 @@ def card(anchors: Table, jobs: Table, words: WordLmdb, photographs: Mapping[str,
         "rejected": {reason: float(count) for reason, count in words.manifest.rejected.items()},
     }
     files = {f"photographs/{name}.png": data for name, data in photographs.items()}
-    return Report(metrics, _prose(words, metrics["words"], tables), tables, {"words": _sheet(words)}, files)
+    sheets = {"words": _sheet(words)} | ({"beside": beside} if beside else {})
+    return Report(metrics, _prose(words, metrics["words"], tables), tables, sheets, files)
 
 
 def _figures(proposed: int, painted: int, kept: Rows) -> dict[str, float]:

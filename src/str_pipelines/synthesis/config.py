@@ -95,9 +95,14 @@ class AcceptParams(Params):
 
 
 class PhotoParams(Params):
-    """How many edited photographs are kept to look at."""
+    """How many edited photographs are kept to look at, and of how many words a sheet has them by other painters too.
+
+    `beside` are these painters: shipped names, or folders.
+    """
 
     keep_photos: int = Field(default=24, ge=0)
+    keep_words: int = Field(default=24, ge=0)
+    beside: Names = ("render", "paste")
 
 
 class RenderedWordsParams(Params):

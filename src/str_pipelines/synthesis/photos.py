@@ -21,7 +21,7 @@ def edited_photographs(
     words: WordLmdb, scenes: SceneLmdb, painter: Painter, context: float, keep: int
 ) -> dict[str, bytes]:
     """PNG by name of up to `keep` photographs, chosen by a hash of their names."""
-    jobs = _shown(words.rows())
+    jobs = shown_jobs(words.rows())
     chosen = sorted(jobs, key=lambda name: hashlib.sha256(name.encode()).digest())[:keep]
     found = {name: edited(scenes.pixels(name), jobs[name].values(), painter, context) for name in chosen}
     return {name.replace("/", "_"): encode_png(found[name]) for name in sorted(found)}
@@ -36,8 +36,8 @@ def edited(scene: NDArray[np.uint8], jobs: Iterable[Job], painter: Painter, cont
     return result
 
 
-def _shown(rows: Iterable[Mapping[str, Any]]) -> dict[str, dict[int, Job]]:
-    """Of each place the first word that did not stand there before, or else the first one."""
+def shown_jobs(rows: Iterable[Mapping[str, Any]]) -> dict[str, dict[int, Job]]:
+    """Of each place (photograph and number) the first word that did not stand there before, or else the first one."""
     jobs: dict[str, dict[int, Job]] = defaultdict(dict)
     for row in rows:
         shown = jobs[row["scene"]].get(row["instance"])

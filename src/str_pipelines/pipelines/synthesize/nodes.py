@@ -66,8 +66,20 @@ def edit_photographs(
     )
 
 
-def describe(anchors: Table, jobs: Table, words: WordLmdb, photographs: dict[str, bytes]) -> Report:
-    """Dataset card: counts, survival by kind, length and reason, digest, sheet, photographs."""
+def lay_beside(
+    words: WordLmdb, scenes: SceneLmdb, painter: Checkpoint, params: c.PaintParams, photographs: c.PhotoParams
+) -> bytes:
+    """Some accepted words in their photographs, and the same ones by other painters, as PNG."""
+    from str_pipelines.synthesis.beside import side_by_side
+    from str_pipelines.zoo import load_painter
+
+    named = {painter.path.name: painter} | {name: Checkpoint.at(name) for name in photographs.beside}
+    painters = {name: load_painter(each, params.fonts) for name, each in named.items()}
+    return side_by_side(words, scenes, painters, params.context, photographs.keep_words)
+
+
+def describe(anchors: Table, jobs: Table, words: WordLmdb, photographs: dict[str, bytes], beside: bytes) -> Report:
+    """Dataset card: counts, survival by kind, length and reason, digest, sheets, photographs."""
     from str_pipelines.synthesis.card import card
 
-    return card(anchors, jobs, words, photographs)
+    return card(anchors, jobs, words, photographs, beside)

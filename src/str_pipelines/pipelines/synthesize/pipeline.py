@@ -1,12 +1,12 @@
 """synthesize: photographs in, labelled words out.
 
 scenes → choose_anchors → propose_texts → paint → read_back → accept → describe
-                                                                     ↘ edited photographs
+                                                                     ↘ edited photographs, words by other painters
 """
 
 from kedro.pipeline import Node, Pipeline
 
-from .nodes import accept, choose_anchors, describe, edit_photographs, paint, propose_texts, read_back
+from .nodes import accept, choose_anchors, describe, edit_photographs, lay_beside, paint, propose_texts, read_back
 
 INPUTS = {"scenes", "painter", "reader", "judge"}
 OUTPUTS = {"synthetic_words", "synthesis_card"}
@@ -28,6 +28,18 @@ def create_pipeline(**_: object) -> Pipeline:
             name="edit_photographs",
             tags="gpu",
         ),
-        Node(describe, ["anchors", "jobs", "synthetic_words", "photographs"], "synthesis_card", name="describe"),
+        Node(
+            lay_beside,
+            ["synthetic_words", "scenes", "painter", "params:paint", "params:photographs"],
+            "beside",
+            name="lay_beside",
+            tags="gpu",
+        ),
+        Node(
+            describe,
+            ["anchors", "jobs", "synthetic_words", "photographs", "beside"],
+            "synthesis_card",
+            name="describe",
+        ),
     ]
     return Pipeline(nodes, namespace="synthesize", inputs=INPUTS, outputs=OUTPUTS, parameters={where})
