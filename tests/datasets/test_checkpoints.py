@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from kedro.io import DatasetError
 
-from str_pipelines.datasets.checkpoints import CheckpointDataset
+from str_pipelines.datasets.checkpoints import CheckpointDataset, StageCheckpointDataset
 from str_pipelines.storage.checkpoints import Checkpoint
 
 
@@ -29,3 +29,11 @@ def test_a_misspelt_name_is_answered_with_the_nearest(tmp_path: Path) -> None:
 def test_nothing_is_saved_to_a_choice() -> None:
     with pytest.raises(DatasetError, match="render is chosen by a parameter, no step makes it"):
         CheckpointDataset("render").save(Checkpoint.at("paste"))
+
+
+def test_a_stage_begins_with_what_was_named_and_its_maker_is_to_be_left_out(tmp_path: Path) -> None:
+    dataset = StageCheckpointDataset(str(tmp_path / "trained"), named="render")
+    assert dataset.exists() and dataset.load() == Checkpoint.at("render")
+    with pytest.raises(DatasetError, match="render was named to be begun with"):
+        dataset.save(Checkpoint.at("paste"))
+    assert not (tmp_path / "trained").exists()

@@ -48,17 +48,22 @@ class CheckpointDataset(AbstractDataset[Checkpoint, Checkpoint]):  # type: ignor
 
 
 class StageCheckpointDataset(AbstractDataset[Checkpoint, Checkpoint]):  # type: ignore[misc]
-    """What a stage of training made: a folder that is replaced as a whole."""
+    """What a stage of training made: a folder that is replaced as a whole.
 
-    def __init__(self, filepath: str, metadata: dict[str, Any] | None = None) -> None:
-        self._filepath, self.metadata = Path(filepath), metadata
+    With `named`, a folder or a shipped name, the stage after it begins with that one; the stage itself is left out.
+    """
+
+    def __init__(self, filepath: str, named: str | None = None, metadata: dict[str, Any] | None = None) -> None:
+        self._filepath, self._named, self.metadata = Path(filepath), named, metadata
 
     def load(self) -> Checkpoint:
         """The handle on the folder.
 
         Raises:
-            FileNotFoundError: nothing has been trained.
+            FileNotFoundError: nothing has been trained, or there is none of this name.
         """
+        if self._named:
+            return Checkpoint.at(self._named)
         recover(self._filepath)
         return Checkpoint.at(self._filepath)
 
@@ -67,7 +72,10 @@ class StageCheckpointDataset(AbstractDataset[Checkpoint, Checkpoint]):  # type: 
 
         Raises:
             ValueError: what lies there is not what the handle was made for.
+            FileExistsError: a person has named one to take instead.
         """
+        if self._named:
+            raise FileExistsError(f"{self._named} was named to be begun with: leave out the stage that would make it")
         self._filepath.parent.mkdir(parents=True, exist_ok=True)
         part = part_of(self._filepath)
         link_tree(data.path, part)
@@ -80,8 +88,10 @@ class StageCheckpointDataset(AbstractDataset[Checkpoint, Checkpoint]):  # type: 
         return JSONPreview(json.dumps(self.load().config()))
 
     def _exists(self) -> bool:
+        if self._named:
+            return CheckpointDataset(self._named)._exists()
         recover(self._filepath)
         return (self._filepath / "config.json").is_file()
 
     def _describe(self) -> dict[str, Any]:
-        return {"filepath": str(self._filepath)}
+        return {"checkpoint": self._named} if self._named else {"filepath": str(self._filepath)}

@@ -53,6 +53,17 @@ def test_pictures_go_to_latents_and_velocities_have_their_shape(tokens: str) -> 
     assert torch.allclose(denoiser.velocity(inputs, torch.tensor([3, 999]), tokens_of, seen), found, atol=1e-5)
 
 
+def test_latents_with_noise_are_decoded_to_another_picture_the_more_of_it_the_more() -> None:
+    torch.manual_seed(0)
+    coder, pictures = LatentCoder(TINY.vae).eval(), torch.rand(4, 3, 32, 32) * 2 - 1
+    found = []
+    for noise in (0.0, 0.1, 1.0):
+        torch.manual_seed(1)
+        found.append(coder(pictures, noise)[0])
+    few, much = (float((each - found[0]).detach().abs().mean()) for each in found[1:])
+    assert 0 < few < much
+
+
 def test_scale_makes_latents_larger_and_is_undone() -> None:
     torch.manual_seed(0)
     coder = LatentCoder(TINY.vae).eval()

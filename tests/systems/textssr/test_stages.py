@@ -11,11 +11,11 @@ import torch
 from str_pipelines.execution import Execution
 from str_pipelines.storage.checkpoints import Checkpoint
 from str_pipelines.storage.scenes import SceneLmdb
-from str_pipelines.systems.textssr.checkpoint import load_coder, load_denoiser
-from str_pipelines.systems.textssr.config import DenoiserStageParams
+from str_pipelines.systems.textssr.checkpoint import load_coder, load_denoiser, network_of
+from str_pipelines.systems.textssr.config import DenoiserStageParams, VaeStageParams
 from str_pipelines.systems.textssr.losses import noised, region_weights, velocity
 from str_pipelines.systems.textssr.sample import alpha_bars, scheduler
-from str_pipelines.systems.textssr.train import train_denoiser
+from str_pipelines.systems.textssr.train import train_denoiser, train_vae
 from str_pipelines.training.checkpoints import card
 from str_pipelines.training.signals import Interrupted
 
@@ -31,6 +31,17 @@ def test_a_vae_says_the_scale_of_its_latents(trained: tuple[Checkpoint, Checkpoi
     assert trained[0].config()["kind"] == "vae" and float(coder.scale) not in (0.0, 1.0)
     with pytest.raises(ValueError, match="is for another network: missing"):
         load_denoiser(trained[0])
+
+
+def test_a_vae_goes_on_from_another_one(
+    rendered: SceneLmdb, trained: tuple[Checkpoint, Checkpoint], here: Execution
+) -> None:
+    still = TRAIN | {"steps": 1, "validate_every": 1, "ema": 0, "optimizer": {"lr": 1e-12, "warmup": 0}}
+    said = {"start": str(trained[0].path), "train": still, "validation": VALIDATION, "crop": CROP}
+    again = train_vae([rendered], VaeStageParams.model_validate(said), HARDWARE, here, "vae")
+    first, after = (load_coder(each).vae.state_dict() for each in (trained[0], again))
+    assert all(torch.allclose(first[name], after[name], atol=1e-3) for name in first)
+    assert network_of(again) == network_of(trained[0])
 
 
 def test_a_painter_keeps_the_vae_that_it_was_trained_on(trained: tuple[Checkpoint, Checkpoint]) -> None:

@@ -134,6 +134,7 @@ class ValidationParams(Params):
 class VaeLossParams(Params):
     """Weights of the VAE's losses: absolute error is 1; `text` is how many times more a pixel of the word counts.
 
+    `noise` is how much of it, at most, latents get before they are decoded, as a share of their own deviation.
     `window` is the side of the window round a pixel of the word that is learned from, 0 for the whole square: most of
     a square is no text, and it costs as much.
     """
@@ -141,6 +142,7 @@ class VaeLossParams(Params):
     edge: float = Field(default=0.5, ge=0)
     kl: float = Field(default=1e-5, ge=0)
     text: float = Field(default=3.0, ge=0)
+    noise: float = Field(default=0.3, ge=0)
     window: int = Field(default=64, ge=0)
 
 
@@ -152,8 +154,9 @@ class DenoiserLossParams(Params):
 
 
 class VaeStageParams(Params):
-    """Parameters of `textssr.vae`."""
+    """Parameters of `textssr.vae`; `start` is the VAE that goes on learning, a folder or a shipped name."""
 
+    start: str = ""
     network: NetworkParams = NetworkParams()
     crop: CropParams = CropParams()
     sets: WordSetsParams = WordSetsParams()

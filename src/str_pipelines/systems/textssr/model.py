@@ -26,10 +26,18 @@ class LatentCoder(nn.Module):
         self.vae = build_vae(params)
         self.register_buffer("scale", torch.ones(()))
 
-    def forward(self, images: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Pictures → pictures by way of a sample of the posterior, whose mean and log variance come with it."""
+    def forward(self, images: Tensor, noise: float = 0.0) -> tuple[Tensor, Tensor, Tensor]:
+        """Pictures → pictures by way of a sample of the posterior, whose mean and log variance come with it.
+
+        With `noise` the sample of each picture gets up to so many times the latents' own deviation of it: a painter's
+        latents are never quite right, and small errors shall not be seen.
+        """
         posterior = self.posterior(images)
-        return self.decode_raw(posterior.sample()), posterior.mean, posterior.logvar
+        latents = posterior.sample()
+        if noise:
+            share = noise * torch.rand(len(latents), 1, 1, 1, device=latents.device)
+            latents = latents + share * latents.std() * torch.randn_like(latents)
+        return self.decode_raw(latents), posterior.mean, posterior.logvar
 
     def posterior(self, images: Tensor) -> Any:
         """The distribution over latents, neither folded nor scaled; see diffusers' DiagonalGaussianDistribution."""

@@ -37,15 +37,18 @@ def train_vae(
         ValueError, FileNotFoundError: a set cannot be used, or holds no word; before anything starts.
         FloatingPointError, Interrupted: as `training.loop.train`.
     """
-    from str_pipelines.systems.textssr.checkpoint import VAE
+    from str_pipelines.systems.textssr.checkpoint import VAE, network_of
 
-    config = VaeConfig(scenes=_paths(scenes), **_blocks(params, VaeConfig))
-    key = work_key(step, VERSION, params, *_digests(scenes, params.sets.more))
+    start = Checkpoint.at(params.start) if params.start else None
+    begun = {"network": network_of(start), "start": start.path.resolve()} if start else {"start": None}
+    config = VaeConfig(scenes=_paths(scenes), **{**_blocks(params, VaeConfig), **begun})
+    digests = [*_digests(scenes, params.sets.more), *([start.digest] if start else [])]
+    key = work_key(step, VERSION, params, *digests)
 
     def write(folder: Path, states: Mapping[str, Any]) -> None:
         from str_pipelines.systems.textssr.checkpoint import write_networks
 
-        network = params.network.model_dump(mode="json")
+        network = config.network.model_dump(mode="json")
         write_networks(folder, {VAE: _scaled(states[VAE], config)}, {"network": network})
 
     job = _job("vae_stage", config, params.train, hardware)

@@ -54,7 +54,7 @@ class VaeStage:
         pictures = pictures_of([each.picture for each in batch], device)
         told = told_of([each.conditions for each in batch], device)
         pictures, keep = windows(pictures, told.keep, self.config.loss.window)
-        found, mean, logvar = networks[VAE](pictures)
+        found, mean, logvar = networks[VAE](pictures, self.config.loss.noise)
         losses = vae_losses(found, pictures, mean, logvar, region_weights(1 - keep, self.config.loss.text))
         weights = {"absolute": 1.0, "edge": self.config.loss.edge, "kl": self.config.loss.kl}
         total = torch.stack([weights[name] * value for name, value in losses.items()]).sum()
