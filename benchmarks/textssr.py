@@ -2,9 +2,10 @@
 
     python benchmarks/textssr.py data/03_primary/scenes --painter data/06_models/textssr_step2 --words 64
 
-The plain loop opens the font for every character, draws the conditions' latents from the posterior and makes the
-glyphs' tokens anew at every one of its 20 DDPM steps. Ours is measured with the same 20 steps and with the checkpoint's
-own sampler. All take the same words, batches and threads in turn; the shipped reader says how legible their words are.
+The plain loop opens the font for every character, draws the conditions' latents from the posterior, paints whole
+squares, and makes the glyphs' tokens anew at every one of its 20 DDPM steps. Ours is measured with the same 20 steps
+and with the checkpoint's own sampler. All take the same words, batches and threads in turn; the shipped reader says how
+legible their words are.
 """
 
 from __future__ import annotations
@@ -58,21 +59,22 @@ def main() -> None:
     ours = load_painter(Checkpoint.at(args.painter))
     if not isinstance(ours, TextssrPainter):
         raise SystemExit(f"{args.painter} is no painter of TextSSR")
-    same = TextssrPainter(
-        ours.checkpoint, ours.fonts, ours.crop, SamplerParams(scheduler="ddpm", steps=STEPS, batch_size=ours.batch_size)
-    )
+    batch = ours.sampler.batch_size
+    sampler = SamplerParams(scheduler="ddpm", steps=STEPS, batch_size=batch)
+    same = TextssrPainter(ours.checkpoint, ours.fonts, ours.crop, sampler)
     requests = [Request(scene, quad_in(job), job["text"], job["seed"]) for job, scene in _jobs(args.scenes, args.words)]
     ways: dict[str, Paint] = {"plain": _plain(ours), "ours_20_steps": same.paint, "ours": ours.paint}
     best, accuracy = {name: 0.0 for name in ways}, dict.fromkeys(ways, 0.0)
     for _ in range(ROUNDS):
         for name, paint in ways.items():
             start, found = time.perf_counter(), []
-            for first in range(0, len(requests), ours.batch_size):
-                found += paint(requests[first : first + ours.batch_size])
+            asked = batch if name == "plain" else ours.batch_size
+            for first in range(0, len(requests), asked):
+                found += paint(requests[first : first + asked])
             best[name] = max(best[name], len(requests) / (time.perf_counter() - start))
             accuracy[name] = _legible(requests, found)
     record("textssr", [
-        {"way": name, "words": len(requests), "batch": ours.batch_size, "threads": args.threads,
+        {"way": name, "words": len(requests), "batch": batch, "threads": args.threads,
          "words_s": f"{rate:.2f}", "times_plain": f"{rate / best['plain']:.2f}",
          "word_accuracy": f"{accuracy[name]:.3f}"}
         for name, rate in best.items()
@@ -85,21 +87,21 @@ def _plain(painter: TextssrPainter) -> Paint:
     def paint(requests: list[Request]) -> list[Painted | Refused]:
         ready = [_opened_anew(painter, request) for request in requests]
         usable = [each for each in ready if not isinstance(each, Refused)]
-        _, squares, told_each, seeds = zip(*usable, strict=True)
-        told, pictures = told_of(told_each, device), pictures_of(squares, device)
+        told = told_of([each.conditions for each in usable], device)
+        pictures = pictures_of([each.picture for each in usable], device)
         with torch.no_grad():
             context, glyph = (_drawn(coder, each) for each in (masked(pictures, told), told.glyph))
             mask = soft_mask(told, pictures.shape[-1] // context.shape[-1])
             steps = DDPMScheduler(**{**NOISE, "timestep_spacing": "leading"}, clip_sample=False)
             steps.set_timesteps(STEPS)
-            generator = torch.Generator().manual_seed(seeds[0])
+            generator = torch.Generator().manual_seed(usable[0].seed)
             latents = torch.randn(context.shape, generator=generator)
             for step in steps.timesteps:
                 inputs, times = unet_input(latents, context, glyph, mask), latents.new_full((len(latents),), int(step))
                 latents = steps.step(denoiser(inputs, times, told.cells, told.counts), step, latents).prev_sample
             painted = iter(as_pixels(coder.decode(latents)))
         return [
-            each if isinstance(each, Refused) else Painted(put_square(request.scene, each[0], next(painted)))
+            each if isinstance(each, Refused) else Painted(put_square(request.scene, each.square, next(painted)))
             for request, each in zip(requests, ready, strict=True)
         ]
 

@@ -43,4 +43,4 @@ def test_a_square_that_never_comes_again_is_not_remembered(rendered: SceneLmdb, 
 def test_paper_is_the_glyph_of_nothing(rendered: SceneLmdb, coder: LatentCoder) -> None:
     region = gather([rendered.path], WordSetsParams(), CropParams(), TINY).sample(0, 0)
     region.conditions.glyph[:] = 0
-    assert torch.allclose(encoded(coder, [region], CPU)[2, 0], paper(coder, 64, CPU), atol=1e-5)
+    assert torch.allclose(encoded(coder, [region], CPU)[2, 0], paper(coder, 64, 64, CPU), atol=1e-5)

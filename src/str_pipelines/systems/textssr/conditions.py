@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from str_pipelines.imaging.frames import reading_frame, warp_alpha
 from str_pipelines.imaging.glyphs import draw_column, draw_line
 from str_pipelines.records import Refused
 from str_pipelines.systems.textssr.config import LONGEST
+from str_pipelines.systems.textssr.windows import Window
 
 Plane = NDArray[np.uint8]
 DRAWN = 64  # pixels per em: glyphs are drawn once at this size and warped
@@ -37,6 +38,10 @@ class Conditions:
     glyph: Plane
     cells: Plane
     count: int
+
+    def within(self, window: Window) -> Conditions:
+        """Those of a part of the square."""
+        return replace(self, hole=self.hole[window], glyph=self.glyph[window])
 
 
 def conditions_of(text: str, quad: NDArray[np.float64], resolution: int, cell: int, font: Path) -> Conditions:

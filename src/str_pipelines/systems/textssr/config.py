@@ -65,16 +65,26 @@ class GlyphParams(Params):
 
 
 class NetworkParams(Params):
-    """The three networks and the side of the square, in pixels, in which they paint."""
+    """The three networks and the side of the square, in pixels, in which they paint.
+
+    With `windows` painters look at the part of it round the hole alone: half of the work for usual words.
+    """
 
     resolution: int = Field(default=128, ge=16)
+    windows: bool = True
     vae: VaeParams = VaeParams()
     unet: UnetParams = UnetParams()
     glyph: GlyphParams = GlyphParams()
 
+    @property
+    def grain(self) -> int:
+        """The sides of what the UNet can take, in pixels, are multiples of this."""
+        return int(self.vae.factor * 2 ** (len(self.unet.channels) - 1))
+
 
 PUBLISHED = NetworkParams(
     resolution=256,
+    windows=False,
     vae=VaeParams(channels=(128, 256, 512, 512), layers=2, groups=32, attention=True, stem=1, fold=1),
     unet=UnetParams(channels=(320, 640, 1280, 1280), layers=2, heads=(5, 10, 20, 0)),
     glyph=GlyphParams(tokens="cells", cell=64, patch=8, width=1024, depth=6, heads=8),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
 
 from str_pipelines.storage.checkpoints import Checkpoint
-from str_pipelines.systems.textssr.batches import blank, pictures_of, soft_mask, told_of
+from str_pipelines.systems.textssr.batches import alike, blank, pictures_of, soft_mask, told_of
 from str_pipelines.systems.textssr.checkpoint import DENOISER, VAE, has_denoiser, load_coder, load_denoiser
 from str_pipelines.systems.textssr.config import DenoiserConfig, SamplerParams
 from str_pipelines.systems.textssr.judging import Judged, legibility, pairs_sheet
@@ -37,7 +38,8 @@ class DenoiserStage:
             raise ValueError("a painter is trained on the latents of a VAE: give its checkpoint as `start`")
         self.config, self.start = config, Checkpoint.at(config.start)
         regions = gather(config.scenes, config.sets, config.crop, config.network)
-        self.regions, self.held = held_out(regions, config.validation.share, config.validation.count)
+        looked_at = replace(regions, windows=config.network.windows)
+        self.regions, self.held = held_out(looked_at, config.validation.share, config.validation.count)
         self.known, self.alpha_bars = KnownLatents(), alpha_bars()
 
     def build(self) -> dict[str, nn.Module]:
@@ -69,13 +71,14 @@ class DenoiserStage:
         errors, seen = [], []
         params = SamplerParams(scheduler="ddim", steps=self.config.validation.steps)
         coder, denoiser = cast(LatentCoder, networks[VAE]), cast(Denoiser, networks[DENOISER])
-        for start in range(0, len(samples), 16):
-            part = samples[start : start + 16]
-            errors.append(torch.stack([self._held_error(networks, part, start, each, device) for each in range(BINS)]))
+        for places in alike([each.picture for each in samples], params.batch_size):
+            part = [samples[place] for place in places]
+            found = [self._held_error(networks, part, places[0], each, device) for each in range(BINS)]
+            errors.append(torch.stack(found))
             pictures = pictures_of([each.picture for each in part], device)
             told = told_of([each.conditions for each in part], device)
-            painted = sample(coder, denoiser, pictures, told, range(start, start + len(part)), params)
-            seen += [Judged(each, picture) for each, picture in zip(part, as_pixels(painted), strict=True)]
+            painted = as_pixels(sample(coder, denoiser, pictures, told, places, params))
+            seen += [Judged(each, picture) for each, picture in zip(part, painted, strict=True)]
         means = torch.cat(errors, 1).mean(1).tolist()
         figures = {f"validation_loss/quarter_{number + 1}": mean for number, mean in enumerate(means)}
         figures |= legibility(seen, self.config.validation.reader)
@@ -99,7 +102,8 @@ class DenoiserStage:
         told = blank(told_of([each.conditions for each in batch], device), without)
         clean, context, glyph = self.known.of(coder, batch, device)
         if bool(without.any()):
-            glyph[without] = paper(coder, self.config.network.resolution, device)
+            height, width, _ = batch[0].picture.shape
+            glyph[without] = paper(coder, height, width, device)
         mask = soft_mask(told, self.config.network.vae.factor)
         noise = torch.randn(clean.shape, device=device)
         bars = self.alpha_bars.to(device)[steps]

@@ -20,7 +20,7 @@ class KnownLatents:
         self._known: dict[str, Tensor] = {}
 
     def of(self, coder: LatentCoder, batch: Sequence[Region], device: torch.device) -> Tensor:
-        """(3, B, C, h, w): of the pictures, of what is known of them, and of their glyphs."""
+        """(3, B, C, h, w): of the pictures, all of one size, of what is known of them, and of their glyphs."""
         if not all(each.again for each in batch):
             return encoded(coder, batch, device)
         for each in batch:
@@ -39,6 +39,6 @@ def encoded(coder: LatentCoder, batch: Sequence[Region], device: torch.device) -
 
 
 @torch.no_grad()
-def paper(coder: LatentCoder, resolution: int, device: torch.device) -> Tensor:
-    """(C, h, w): the latents of a glyph picture with nothing on it."""
-    return coder.encode(torch.ones(1, 3, resolution, resolution, device=device)).float()[0]
+def paper(coder: LatentCoder, height: int, width: int, device: torch.device) -> Tensor:
+    """(C, h, w): the latents of a glyph picture of so many pixels with nothing on it."""
+    return coder.encode(torch.ones(1, 3, height, width, device=device)).float()[0]

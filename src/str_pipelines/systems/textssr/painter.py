@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -16,7 +16,7 @@ from str_pipelines.imaging.squares import Square, cut_square, in_square, put_squ
 from str_pipelines.records import Refused
 from str_pipelines.storage.checkpoints import Checkpoint
 from str_pipelines.storage.digests import canonical, digest_of
-from str_pipelines.systems.textssr.batches import pictures_of, told_of
+from str_pipelines.systems.textssr.batches import alike, pictures_of, told_of
 from str_pipelines.systems.textssr.checkpoint import load_coder, load_denoiser, network_of
 from str_pipelines.systems.textssr.conditions import Conditions, conditions_of, font_for, glyph_fonts
 from str_pipelines.systems.textssr.config import CropParams, SamplerParams
@@ -24,9 +24,20 @@ from str_pipelines.systems.textssr.model import Denoiser, LatentCoder
 from str_pipelines.systems.textssr.regions import widest_margin
 from str_pipelines.systems.textssr.sample import sample
 from str_pipelines.systems.textssr.vae_stage import as_pixels
+from str_pipelines.systems.textssr.windows import Window, window_at, window_sides
 from str_pipelines.training.precision import resolve
 
-Ready = tuple[Square, NDArray[np.uint8], Conditions, int]
+BATCHES = 4  # are asked for at once, so that enough of the words have windows of the same size
+
+
+class Ready(NamedTuple):
+    """A word to be painted: its square, what that shows, (R, R, 3) uint8, and the window in which it is painted."""
+
+    square: Square
+    picture: NDArray[np.uint8]
+    conditions: Conditions
+    window: Window
+    seed: int
 
 
 class TextssrPainter:
@@ -34,11 +45,11 @@ class TextssrPainter:
 
     def __init__(self, checkpoint: Checkpoint, fonts: Sequence[Path], crop: CropParams, sampler: SamplerParams) -> None:
         self.checkpoint, self.fonts, self.crop, self.sampler = checkpoint, tuple(fonts), crop, sampler
-        self.network, self.batch_size = network_of(checkpoint), sampler.batch_size
+        self.network, self.batch_size = network_of(checkpoint), BATCHES * sampler.batch_size
         glyphs = [font.name for font in self.fonts]
         made = sampler.model_dump(mode="json") | {"precision": resolve(sampler.precision, _device())}
         said = canonical([checkpoint.digest, crop.model_dump(mode="json"), made, glyphs])
-        self.digest = digest_of([b"textssr 1", said])
+        self.digest = digest_of([b"textssr 2", said])
 
     def __call__(self, scene: NDArray[np.uint8], quad: NDArray[np.float64], text: str, seed: int) -> Painted:
         """See `Painter`; refuses as `conditions_of`, with `no_font`, and with `too_flat` for too long a word."""
@@ -53,7 +64,7 @@ class TextssrPainter:
         usable = [each for each in ready if not isinstance(each, Refused)]
         pictures = iter(self._sampled(usable) if usable else ())
         return [
-            each if isinstance(each, Refused) else self._laid(request, each[0], next(pictures))
+            each if isinstance(each, Refused) else self._laid(request, each.square, next(pictures))
             for request, each in zip(requests, ready, strict=True)
         ]
 
@@ -66,13 +77,21 @@ class TextssrPainter:
             conditions = conditions_of(request.text, local, resolution, self.network.glyph.cell, font)
         except Refused as refused:
             return refused
-        return square, cut_square(request.scene, square, resolution), conditions, request.seed
+        window = window_at(local, window_sides(request.quad, self.network), resolution)
+        return Ready(square, cut_square(request.scene, square, resolution), conditions, window, request.seed)
 
     def _sampled(self, ready: Sequence[Ready]) -> list[NDArray[np.uint8]]:
+        """The squares, painted where the network looks."""
         coder, denoiser, device = _networks(self.checkpoint)
-        _, pictures, conditions, seeds = zip(*ready, strict=True)
-        told = told_of(conditions, device)
-        return as_pixels(sample(coder, denoiser, pictures_of(pictures, device), told, seeds, self.sampler))
+        seen = [each.picture[each.window] for each in ready]
+        for places in alike(seen, self.sampler.batch_size):
+            some = [ready[place] for place in places]
+            told = told_of([each.conditions.within(each.window) for each in some], device)
+            pictures = pictures_of([seen[place] for place in places], device)
+            painted = sample(coder, denoiser, pictures, told, [each.seed for each in some], self.sampler)
+            for each, pixels in zip(some, as_pixels(painted), strict=True):
+                each.picture[each.window] = pixels
+        return [each.picture for each in ready]
 
     def _laid(self, request: Request, square: Square, picture: NDArray[np.uint8]) -> Painted:
         return Painted(put_square(request.scene, square, picture), {"font": self.fonts[0].stem})

@@ -26,6 +26,7 @@ from str_pipelines.records import Instance, Refused
 from str_pipelines.storage.scenes import SceneLmdb
 from str_pipelines.systems.textssr.conditions import Conditions, conditions_of, font_for, glyph_fonts
 from str_pipelines.systems.textssr.config import LONGEST, CropParams, NetworkParams, WordSetsParams
+from str_pipelines.systems.textssr.windows import window_at, window_sides
 from str_pipelines.training.order import draw
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ LEAST_MARGIN = 1.0
 
 
 class Region(NamedTuple):
-    """A square (R, R, 3) uint8 RGB, the word in it and where, and the key `set/photograph#instance`.
+    """A square (R, R, 3) uint8 RGB or a window of it, the word in it and where, and the key `set/photograph#instance`.
 
     `again` names it among all squares that are seen more than once, empty for one that is not.
     """
@@ -84,17 +85,18 @@ class WordsInScenes:
 class Regions:
     """The samples 0 … `len` - 1 of an epoch, functions of (seed, epoch, index): `quotas[k]` of set k, then the next.
 
-    With `fixed` every square is centred and has the margin that it has while painting.
+    With `fixed` every square is centred and has the margin that it has while painting; with `windows` samples are cut
+    to what a painter looks at.
     """
 
     sets: tuple[WordsInScenes, ...]
     quotas: tuple[int, ...]
-    resolution: int
-    cell: int
+    network: NetworkParams
     crop: CropParams
     fonts: tuple[Path, ...]
     seed: int = 0
     fixed: bool = False
+    windows: bool = False
 
     def __len__(self) -> int:
         return sum(self.quotas)
@@ -114,6 +116,14 @@ class Regions:
             return self._region(number, place, epoch % self.crop.squares, number, place)
         return self._region(number, place, epoch, index)
 
+    def alike(self, epoch: int) -> NDArray[np.int64]:
+        """(N,) of each sample of an epoch the size of its picture, as a number."""
+        drawn = draw(tuple(map(len, self.sets)), self.quotas, self.seed, epoch)
+        pairs = zip(self.sets, drawn, strict=True)
+        quads = np.concatenate([words.quads if places is None else words.quads[places] for words, places in pairs])
+        heights, widths = window_sides(quads, self.network).T
+        return heights * (self.network.resolution + 1) + widths if self.windows else np.zeros_like(heights)
+
     def _region(self, number: int, place: int, *turn: int) -> Region:
         words = self.sets[number]
         name, text = words.photographs[place].as_py(), words.texts[place].as_py()
@@ -128,10 +138,20 @@ class Regions:
             square = square_of(quad, min(self.crop.margin, widest))
         else:
             square = any_square(quad, min(rng.uniform(*self.crop.margins), widest), rng)
-        local = in_square(quad, square, self.resolution)
-        conditions = conditions_of(text, local, self.resolution, self.cell, font_for(text, self.fonts))
+        resolution, font = self.network.resolution, font_for(text, self.fonts)
+        local = in_square(quad, square, resolution)
+        conditions = conditions_of(text, local, resolution, self.network.glyph.cell, font)
         again = f"{number}/{key}@{'held' if self.fixed else turn[0]}" if self.fixed or self.crop.squares else ""
-        return Region(cut_square(scene, square, self.resolution), conditions, local, text, key, again)
+        region = Region(cut_square(scene, square, resolution), conditions, local, text, key, again)
+        return self._seen(region, quad) if self.windows else region
+
+    def _seen(self, region: Region, quad: NDArray[np.float64]) -> Region:
+        """The window of a square; `quad` is that of the photograph, from which `alike` has the window's sides."""
+        window = window_at(region.quad, window_sides(quad, self.network), self.network.resolution)
+        corner = window.columns.start, window.rows.start
+        return region._replace(
+            picture=region.picture[window], conditions=region.conditions.within(window), quad=region.quad - corner
+        )
 
 
 def gather(scenes: Sequence[Path], sets: WordSetsParams, crop: CropParams, network: NetworkParams) -> Regions:
@@ -149,7 +169,7 @@ def gather(scenes: Sequence[Path], sets: WordSetsParams, crop: CropParams, netwo
         taken = quotas(counts, [ratio if count else 0.0 for ratio, count in zip(sets.ratios, counts, strict=True)])
     else:
         taken = quotas(counts, sets.ratios or None)
-    return Regions(found, taken, network.resolution, network.glyph.cell, crop, fonts, sets.seed)
+    return Regions(found, taken, network, crop, fonts, sets.seed)
 
 
 def held_out(regions: Regions, share: float, count: int) -> tuple[Regions, Regions]:

@@ -24,7 +24,7 @@ from str_pipelines.training.config import Hardware, TrainParams
 from str_pipelines.training.worker import Job
 
 logger = logging.getLogger(__name__)
-VERSION = 1
+VERSION = 2
 PACKAGE = "systems.textssr"
 
 

@@ -81,9 +81,8 @@ class VaeStage:
 
 
 def batches_of(regions: Regions, place: Place, batch_size: int, workers: int) -> Generator[list[Region]]:
-    """Endless batches, any region beside any other."""
-    groups = np.zeros(len(regions), np.uint8)
-    stream = batch_stream(groups, batch_size, regions.seed, place.step, place.rank, place.world)
+    """Endless batches of regions that are of the same size."""
+    stream = batch_stream(regions.alike, batch_size, regions.seed, place.step, place.rank, place.world)
     yield from load(regions, stream, workers)
 
 
