@@ -10,7 +10,7 @@ import torch
 
 from str_pipelines.recognizers.networks import build, load_network, load_weights, start_from, write_checkpoint
 from str_pipelines.recognizers.shape import Shape
-from str_pipelines.recognizers.trained import TrainedReader, as_tensor, batches_by_width, fused, laid_out
+from str_pipelines.recognizers.trained import TrainedReader, as_tensor, fused, laid_out
 from str_pipelines.records import Refused
 from str_pipelines.storage.checkpoints import Checkpoint
 from str_pipelines.zoo import load_reader
@@ -67,10 +67,6 @@ def test_laid_out_is_the_same_function_at_every_width(tmp_path: Path) -> None:
         before = [fused(network.eval())(each) for each in images]
         after = [laid_out(network)(each) for each in images for _ in range(3)][::3]
     assert all(torch.allclose(one, other, atol=1e-4) for one, other in zip(before, after, strict=True))
-
-
-def test_batches_hold_one_width_each() -> None:
-    assert batches_by_width([32, 64, 32, 32, 64], 2) == [[0, 2], [3], [1, 4]]
 
 
 def test_pictures_that_are_none_are_refused(tmp_path: Path) -> None:

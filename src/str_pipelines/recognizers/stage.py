@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 from torch import nn
 
 from str_pipelines.imaging.sheets import Cell, sheet
+from str_pipelines.imaging.sizes import batches_alike
 from str_pipelines.metrics.recognition import is_right, ned, word_accuracy, word_accuracy_strict
 from str_pipelines.recognizers.gather import find_words, gather
 from str_pipelines.recognizers.networks import Network, build, start_from
 from str_pipelines.recognizers.stored_words import StoredWords, index_words
-from str_pipelines.recognizers.trained import as_tensor, batches_by_width
+from str_pipelines.recognizers.trained import as_tensor
 from str_pipelines.recognizers.training_config import RecognizerConfig, ValidationParams
 from str_pipelines.recognizers.words import Sample, Words, quotas
 from str_pipelines.storage.checkpoints import Checkpoint
@@ -99,7 +100,7 @@ class RecognizerStage:
 
 def _read(network: Network, samples: list[Sample], device: torch.device) -> list[tuple[str, float]]:
     found: list[tuple[str, float]] = [("", 0.0)] * len(samples)
-    for places in batches_by_width([image.shape[1] for image, _, _ in samples], 64):
+    for places in batches_alike([image.shape[1] for image, _, _ in samples], 64):
         tensor = as_tensor([samples[place][0] for place in places], device)
         for place, reading in zip(places, network.read(tensor), strict=True):
             found[place] = reading

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from str_pipelines.imaging.crop import MAX_PIXELS
+from str_pipelines.imaging.sizes import batches_alike
 from str_pipelines.recognizers.encoder import HEIGHT, ConvEncoder
 from str_pipelines.recognizers.networks import Network, load_network
 from str_pipelines.recognizers.shape import Shape
@@ -68,7 +69,7 @@ class TrainedReader:
         for image in images:
             _check(image)
         fitted = [self.shape.fit(image, "exact") for image in images]
-        for places in batches_by_width([image.shape[1] for image in fitted], BATCH):
+        for places in batches_alike([image.shape[1] for image in fitted], BATCH):
             yield places, as_tensor([fitted[place] for place in places], torch.device(self.device))
 
 
@@ -76,14 +77,6 @@ def as_tensor(images: Sequence[NDArray[np.uint8]], device: torch.device) -> Tens
     """B pictures (H, W, 3) uint8 of one size → (B, 3, H, W) float32 in 0…1."""
     stacked = torch.from_numpy(np.stack(images)).to(device, non_blocking=True)  # (B, H, W, 3): the fewest bytes travel
     return stacked.permute(0, 3, 1, 2).float() / 255
-
-
-def batches_by_width(widths: Sequence[int], size: int) -> list[list[int]]:
-    """Places in batches of one width each, at most `size` in one."""
-    groups: dict[int, list[int]] = {}
-    for place, width in enumerate(widths):
-        groups.setdefault(width, []).append(place)
-    return [group[start : start + size] for group in groups.values() for start in range(0, len(group), size)]
 
 
 def fused(network: nn.Module) -> nn.Module:

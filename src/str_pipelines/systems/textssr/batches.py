@@ -23,14 +23,6 @@ class Told(NamedTuple):
     counts: Tensor
 
 
-def alike(pictures: Sequence[np.ndarray[tuple[int, ...], np.dtype[np.uint8]]], most: int) -> list[list[int]]:
-    """The places of pictures of the same size, which can be stacked; at most so many together."""
-    places: dict[tuple[int, ...], list[int]] = {}
-    for place, picture in enumerate(pictures):
-        places.setdefault(picture.shape, []).append(place)
-    return [each[first : first + most] for each in places.values() for first in range(0, len(each), most)]
-
-
 def pictures_of(pictures: Sequence[np.ndarray[tuple[int, ...], np.dtype[np.uint8]]], device: torch.device) -> Tensor:
     """B pictures (R, R, 3) uint8, or windows alike (H, W, 3), → (B, 3, R, R) in -1…1."""
     return torch.from_numpy(np.stack(pictures)).to(device).permute(0, 3, 1, 2).float() / 127.5 - 1

@@ -9,8 +9,9 @@ from typing import Any, cast
 import torch
 from torch import Tensor, nn
 
+from str_pipelines.imaging.sizes import batches_alike
 from str_pipelines.storage.checkpoints import Checkpoint
-from str_pipelines.systems.textssr.batches import alike, blank, pictures_of, soft_mask, told_of
+from str_pipelines.systems.textssr.batches import blank, pictures_of, soft_mask, told_of
 from str_pipelines.systems.textssr.checkpoint import DENOISER, VAE, has_denoiser, load_coder, load_denoiser
 from str_pipelines.systems.textssr.config import DenoiserConfig, SamplerParams
 from str_pipelines.systems.textssr.judging import Judged, legibility, pairs_sheet
@@ -71,7 +72,7 @@ class DenoiserStage:
         errors, seen = [], []
         params = SamplerParams(scheduler="ddim", steps=self.config.validation.steps)
         coder, denoiser = cast(LatentCoder, networks[VAE]), cast(Denoiser, networks[DENOISER])
-        for places in alike([each.picture for each in samples], params.batch_size):
+        for places in batches_alike([each.picture.shape for each in samples], params.batch_size):
             part = [samples[place] for place in places]
             found = [self._held_error(networks, part, places[0], each, device) for each in range(BINS)]
             errors.append(torch.stack(found))

@@ -12,11 +12,12 @@ import torch
 from numpy.typing import NDArray
 
 from str_pipelines.imaging.painter import Painted, Request
+from str_pipelines.imaging.sizes import batches_alike
 from str_pipelines.imaging.squares import Square, cut_square, in_square, put_square, square_of
 from str_pipelines.records import Refused
 from str_pipelines.storage.checkpoints import Checkpoint
 from str_pipelines.storage.digests import canonical, digest_of
-from str_pipelines.systems.textssr.batches import alike, pictures_of, told_of
+from str_pipelines.systems.textssr.batches import pictures_of, told_of
 from str_pipelines.systems.textssr.checkpoint import load_coder, load_denoiser, network_of
 from str_pipelines.systems.textssr.conditions import Conditions, conditions_of, font_for, glyph_fonts
 from str_pipelines.systems.textssr.config import CropParams, SamplerParams
@@ -84,7 +85,7 @@ class TextssrPainter:
         """The squares, painted where the network looks."""
         coder, denoiser, device = _networks(self.checkpoint)
         seen = [each.picture[each.window] for each in ready]
-        for places in alike(seen, self.sampler.batch_size):
+        for places in batches_alike([each.shape for each in seen], self.sampler.batch_size):
             some = [ready[place] for place in places]
             told = told_of([each.conditions.within(each.window) for each in some], device)
             pictures = pictures_of([seen[place] for place in places], device)
