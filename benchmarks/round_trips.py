@@ -10,23 +10,19 @@ ten of the words that the judge reads can still be read. Words too flat to be pa
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from real_words import RealWord, real_words
 from results import record
 
 from str_pipelines.imaging.crop import rectify, upright
-from str_pipelines.imaging.decode import decode
-from str_pipelines.imaging.quads import quad_of
 from str_pipelines.imaging.squares import cut_square, put_square, square_of
 from str_pipelines.metrics.recognition import word_accuracy
-from str_pipelines.records import Refused, Rejection
-from str_pipelines.sources.benchmark import Benchmark
-from str_pipelines.sources.config import BenchmarkSource
+from str_pipelines.records import Refused
 from str_pipelines.storage.checkpoints import Checkpoint
 from str_pipelines.systems.textssr.batches import pictures_of
 from str_pipelines.systems.textssr.checkpoint import load_coder, network_of
@@ -60,9 +56,9 @@ def main() -> None:
     parser.add_argument("--judge", default="rapidocr")
     args = parser.parse_args()
     checkpoint, judge = Checkpoint.at(args.vae), load_reader(Checkpoint.at(args.judge))
+    coder, resolution = load_coder(checkpoint), network_of(checkpoint).resolution
     for name in args.sets:
-        source = BenchmarkSource(kind="benchmark", root=args.root, sets=(name,), part=args.part)
-        found = list(_words(source, checkpoint))
+        found = [_tried(word, coder, resolution) for word in real_words(args.root, name, args.part)]
         words = [each for each in found if each is not None]
         real, back = (
             word_accuracy([(alnum(judge.read([getattr(each, kind)])[0][0]), each.label) for each in words])
@@ -75,29 +71,17 @@ def main() -> None:
         }])  # fmt: skip
 
 
-def _words(source: BenchmarkSource, checkpoint: Checkpoint) -> Iterator[Tried | None]:
-    """Each word; None for one that is too flat to be painted."""
-    coder, resolution = load_coder(checkpoint), network_of(checkpoint).resolution
-    photographs = Benchmark(source)
-    for scene in photographs.scenes(range(len(photographs))):
-        if isinstance(scene, Rejection):
-            continue
-        pixels = decode(scene.image)
-        for instance in scene.instances:
-            label = alnum(instance.text)
-            if not (instance.valid and label):
-                continue
-            quad = quad_of(instance.polygon)
-            try:
-                margin = min(CropParams().margin, widest_margin(instance.text, quad, resolution))
-            except Refused:
-                yield None
-                continue
-            square = square_of(quad, margin)
-            picture = cut_square(pixels, square, resolution)
-            found, decibels = _there_and_back(coder, picture)
-            behind = put_square(pixels, square, found)
-            yield Tried(label, upright(rectify(pixels, quad)), upright(rectify(behind, quad)), decibels)
+def _tried(word: RealWord, coder: LatentCoder, resolution: int) -> Tried | None:
+    """None for one that is too flat to be painted."""
+    try:
+        margin = min(CropParams().margin, widest_margin(word.text, word.quad, resolution))
+    except Refused:
+        return None
+    square = square_of(word.quad, margin)
+    found, decibels = _there_and_back(coder, cut_square(word.photograph, square, resolution))
+    behind = put_square(word.photograph, square, found)
+    before, after = (upright(rectify(pixels, word.quad)) for pixels in (word.photograph, behind))
+    return Tried(alnum(word.text), before, after, decibels)
 
 
 @torch.inference_mode()
