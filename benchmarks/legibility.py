@@ -65,7 +65,8 @@ def _read(words: Sequence[RealWord], kind: str, painter: Painter, judge: Reader)
         if isinstance(patch, Refused):
             found.append((None, job["text"]))
             continue
-        picture = upright(rectify(patch.on(scene), job["quad"]))
+        rows, columns = patch.where
+        picture = upright(rectify(patch.on(scene), job["quad"] - (columns.start, rows.start)))
         found.append((judge.read([picture])[0][0], job["text"]))
     return found
 

@@ -36,4 +36,4 @@ def real_words(root: Path, name: str, part: str | None) -> Iterator[RealWord]:
         pixels = decode(scene.image)
         for number, instance in enumerate(scene.instances):
             if instance.valid and alnum(instance.text):
-                yield RealWord(pixels, scene.name, number, quad_of(instance.polygon), instance.text)
+                yield RealWord(pixels, scene.id, number, quad_of(instance.polygon), instance.text)
