@@ -18,7 +18,7 @@ def made(folder: Path, **config: Any) -> Checkpoint:
     return Checkpoint.at(folder)
 
 
-@pytest.mark.parametrize("name", ["render", "paste"])
+@pytest.mark.parametrize("name", ["render", "paste", "textssr_small"])
 def test_shipped_painters_paint_and_travel_to_other_processes(name: str) -> None:
     painter = load_painter(Checkpoint.at(name))
     scene, quad = np.full((60, 200, 3), 120, np.uint8), np.array([(10, 10), (190, 10), (190, 50), (10, 50)], np.float64)

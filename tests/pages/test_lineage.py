@@ -96,7 +96,7 @@ def test_a_report_shows_figures_and_sheets(lineage: Page) -> None:
 
 def test_a_painter_shows_what_it_is(lineage: Page) -> None:
     choose(lineage, "painter")
-    lineage.see('"render"')
+    lineage.see('"textssr"')
 
 
 def test_a_raw_set_shows_which_it_is(lineage: Page) -> None:

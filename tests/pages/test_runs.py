@@ -57,7 +57,7 @@ def test_two_runs_stand_beside_each_other(page: Page, home: str, runs: list[Run]
     chosen = quote(json.dumps([run.id for run in runs])), quote(json.dumps([experiment]))
     page.open(f"{address}/compare-runs?runs={chosen[0]}&experiments={chosen[1]}")
     page.see("Comparing 2 Runs from 1 Experiment")
-    for name, values in (("synthesize.texts.seed", ["0", "7"]), ("painter", ["render", "paste"])):
+    for name, values in (("synthesize.texts.seed", ["0", "7"]), ("painter", ["textssr_small", "paste"])):
         row = page.first(f"//tr[th[normalize-space(.)='{name}']]")
         page.scroll_to(row)
         assert row.text.split()[1:] == values

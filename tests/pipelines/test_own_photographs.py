@@ -73,7 +73,7 @@ def test_a_folder_is_looked_at_and_then_read(sign: Path, tmp_path: Path) -> None
     assert "photographs/usable" in said and not (tmp_path / "03_primary").exists()
     metrics = json.loads((tmp_path / "08_reporting/scenes_preview/metrics.json").read_bytes())
     assert metrics["words"] == {"words": 1, "with_text": 0, "with_hint": 1, "invalid": 0}
-    kedro(tmp_path, "--pipeline=synthesize", folder)
+    kedro(tmp_path, "--pipeline=synthesize", f"{folder},painter=render")
     [scene] = SceneLmdb.at(tmp_path / "03_primary/scenes")
     assert [word.hint for word in scene.instances] == ["Parking"]
     labels = {word.label for word in WordLmdb.at(tmp_path / "07_model_output/synthetic_words")}
