@@ -10,6 +10,9 @@ from kedro.pipeline import Pipeline
 
 from str_pipelines import pipelines
 
+LOOKS = {"ingest.preview", "ingest.words_preview", "ingest.leaks"}
+"""They look at what is there, and nothing comes of them that another pipeline takes."""
+
 
 def register_pipelines() -> dict[str, Pipeline]:
     """Every pipeline and composite; Kedro asks for this. Importing a pipeline is cheap by rule, so all are imported."""
@@ -30,7 +33,7 @@ def with_composites(parts: dict[str, Pipeline]) -> dict[str, Pipeline]:
     `textssr`: photographs → scenes with rendered signs → a painter; one stage alone is `--namespaces=textssr.vae`.
     `ccd`: words, rendered ones and others → an encoder without their labels → readers, a masker from marked words, a
     restorer from pairs; one stage alone is `--namespaces=ccd.pretrain`.
-    `lineage`: everything there is, for `kedro viz`. `__default__` is `synthesize`.
+    `lineage`: everything but looks, for `kedro viz`. `__default__` is `synthesize`.
     """
     scenes = parts["ingest"].only_nodes_with_namespaces(["ingest.scenes"])
     generation = parts["evaluate"].only_nodes_with_namespaces(["evaluate.generation"])
@@ -41,7 +44,7 @@ def with_composites(parts: dict[str, Pipeline]) -> dict[str, Pipeline]:
     textssr = scenes + drawn + parts["textssr"]
     taught = ["ingest.words", "ingest.rendered_words", "ingest.masked_words", "ingest.pairs"]
     ccd = parts["ingest"].only_nodes_with_namespaces(taught) + parts["ccd"]
-    lineage = sum(parts.values(), start=Pipeline([]))
+    lineage = Pipeline([node for part in parts.values() for node in part.nodes if node.namespace not in LOOKS])
     return {
         **parts,
         "synthesize": synthesize,
