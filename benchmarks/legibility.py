@@ -18,6 +18,7 @@ from results import record
 
 from str_pipelines.imaging.crop import rectify, upright
 from str_pipelines.imaging.painter import Painter
+from str_pipelines.imaging.quads import sides
 from str_pipelines.metrics.recognition import word_accuracy
 from str_pipelines.recognizers.reader import Reader
 from str_pipelines.records import Refused
@@ -75,7 +76,11 @@ def _jobs(words: Sequence[RealWord], kind: str) -> Iterator[Job]:
     charset, params = load_charset("94"), TextParams(kinds=(kind,), per_anchor=1)
     lexicon = by_length(word for word in load_lexicon() if charset.covers(word))
     for word in words:
-        anchor = {"scene": word.scene, "instance": word.number, "text": word.text, "hint": "", "quad": word.quad}
+        length, height = sides(word.quad)
+        anchor = {
+            "scene": word.scene, "instance": word.number, "text": word.text, "hint": "", "quad": word.quad,
+            "length": length, "height": height,
+        }  # fmt: skip
         said = texts(anchor, lexicon, charset, params)
         yield {"quad": word.quad, "text": said[0][0] if said else "", "seed": len(word.text) + word.number}
 
