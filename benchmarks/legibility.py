@@ -52,7 +52,7 @@ def main() -> None:
             painter = load_painter(Checkpoint.at(given))
             found = {kind: _read(words, said, painter, judge) for kind, said in KINDS.items()}
             record("legibility", [{
-                "painter": given, "digest": Checkpoint.at(given).digest[:12], "set": name, "part": args.part or "all",
+                "painter": Checkpoint.at(given).path.name, "digest": Checkpoint.at(given).digest[:12], "set": name, "part": args.part or "all",
                 "words": len(words), "refused": sum(reading is None for reading, _ in found["identity"]),
                 "real": f"{real:.3f}", **{kind: f"{_accuracy(pairs):.3f}" for kind, pairs in found.items()},
             }])  # fmt: skip
