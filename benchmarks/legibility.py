@@ -49,11 +49,12 @@ def main() -> None:
         shown = [(upright(rectify(word.photograph, word.quad)), word.text) for word in words]
         real = word_accuracy([(alnum(judge.read([picture])[0][0]), alnum(text)) for picture, text in shown])
         for given in args.painters:
-            painter = load_painter(Checkpoint.at(given))
+            checkpoint = Checkpoint.at(given)
+            painter = load_painter(checkpoint)
             found = {kind: _read(words, said, painter, judge) for kind, said in KINDS.items()}
             record("legibility", [{
-                "painter": Checkpoint.at(given).path.name, "digest": Checkpoint.at(given).digest[:12], "set": name, "part": args.part or "all",
-                "words": len(words), "refused": sum(reading is None for reading, _ in found["identity"]),
+                "painter": checkpoint.path.name, "digest": checkpoint.digest[:12], "set": name,
+                "part": args.part or "all", "words": len(words), "refused": sum(reading is None for reading, _ in found["identity"]),
                 "real": f"{real:.3f}", **{kind: f"{_accuracy(pairs):.3f}" for kind, pairs in found.items()},
             }])  # fmt: skip
 
