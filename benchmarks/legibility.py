@@ -52,9 +52,10 @@ def main() -> None:
             checkpoint = Checkpoint.at(given)
             painter = load_painter(checkpoint)
             found = {kind: _read(words, said, painter, judge) for kind, said in KINDS.items()}
+            refused = sum(reading is None for reading, _ in found["identity"])
             record("legibility", [{
                 "painter": checkpoint.path.name, "digest": checkpoint.digest[:12], "set": name,
-                "part": args.part or "all", "words": len(words), "refused": sum(reading is None for reading, _ in found["identity"]),
+                "part": args.part or "all", "words": len(words), "refused": refused,
                 "real": f"{real:.3f}", **{kind: f"{_accuracy(pairs):.3f}" for kind, pairs in found.items()},
             }])  # fmt: skip
 
