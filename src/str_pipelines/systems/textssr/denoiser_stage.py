@@ -11,9 +11,10 @@ from torch import Tensor, nn
 
 from str_pipelines.imaging.sizes import batches_alike
 from str_pipelines.storage.checkpoints import Checkpoint
-from str_pipelines.systems.textssr.batches import blank, pictures_of, soft_mask, told_of
+from str_pipelines.systems.textssr.batches import Told, blank, pictures_of, soft_mask, told_of
 from str_pipelines.systems.textssr.checkpoint import DENOISER, VAE, has_denoiser, load_coder, load_denoiser
-from str_pipelines.systems.textssr.config import DenoiserConfig, SamplerParams
+from str_pipelines.systems.textssr.config import DenoiserConfig
+from str_pipelines.systems.textssr.guidance import Surroundings, guided, text_of, without_text
 from str_pipelines.systems.textssr.judging import Judged, legibility, pairs_sheet
 from str_pipelines.systems.textssr.known import KnownLatents, paper
 from str_pipelines.systems.textssr.losses import noised, region_weights, velocity, velocity_loss
@@ -24,6 +25,7 @@ from str_pipelines.systems.textssr.vae_stage import as_pixels, batches_of
 from str_pipelines.training.stage import Loss, Networks, Place, Validation
 
 BINS = 4
+TEACHER = "teacher"
 
 
 def make(config: Mapping[str, Any]) -> DenoiserStage:
@@ -38,6 +40,10 @@ class DenoiserStage:
         if config.start is None:
             raise ValueError("a painter is trained on the latents of a VAE: give its checkpoint as `start`")
         self.config, self.start = config, Checkpoint.at(config.start)
+        if config.loss.guidance != 1 and not has_denoiser(self.start):
+            raise ValueError(
+                f"loss.guidance is learned from a painter, {config.start} is a VAE: train it without first"
+            )
         regions = gather(config.scenes, config.sets, config.crop, config.network)
         looked_at = replace(regions, windows=config.network.windows)
         self.regions, self.held = held_out(looked_at, config.validation.share, config.validation.count)
@@ -46,10 +52,11 @@ class DenoiserStage:
     def build(self) -> dict[str, nn.Module]:
         """The painter, fresh on a VAE or going on from one that was trained."""
         denoiser = load_denoiser(self.start) if has_denoiser(self.start) else Denoiser(self.config.network)
-        return {DENOISER: denoiser.train(), VAE: load_coder(self.start)}
+        teacher = {} if self.config.loss.guidance == 1 else {TEACHER: load_denoiser(self.start).requires_grad_(False)}
+        return {DENOISER: denoiser.train(), VAE: load_coder(self.start), **teacher}
 
     def optimizers(self) -> Mapping[str, Sequence[str]]:
-        """The VAE is moved by none."""
+        """The VAE and the teacher are moved by none."""
         return {DENOISER: [DENOISER]}
 
     def batches(self, place: Place, batch_size: int, workers: int) -> Generator[list[Region]]:
@@ -70,7 +77,8 @@ class DenoiserStage:
         """The loss by quarters of the noise; what the shipped reader reads in words painted with seeds of their own."""
         samples = [self.held.sample(0, index) for index in range(len(self.held))]
         errors, seen = [], []
-        params = SamplerParams(scheduler="ddim", steps=self.config.validation.steps)
+        steps = {"scheduler": "ddim", "steps": self.config.validation.steps}
+        params = self.config.loss.sampler.model_copy(update=steps)
         coder, denoiser = cast(LatentCoder, networks[VAE]), cast(Denoiser, networks[DENOISER])
         for places in batches_alike([each.picture.shape for each in samples], params.batch_size):
             part = [samples[place] for place in places]
@@ -108,6 +116,17 @@ class DenoiserStage:
         mask = soft_mask(told, self.config.network.vae.factor)
         noise = torch.randn(clean.shape, device=device)
         bars = self.alpha_bars.to(device)[steps]
-        inputs = unet_input(noised(clean, noise, bars), context, glyph, mask)
-        found = networks[DENOISER](inputs, steps, told.cells, told.counts)
-        return velocity_loss(found, velocity(clean, noise, bars), region_weights(1 - mask, self.config.loss.text))
+        noisy, wanted = noised(clean, noise, bars), velocity(clean, noise, bars)
+        found = networks[DENOISER](unet_input(noisy, context, glyph, mask), steps, told.cells, told.counts)
+        if TEACHER in networks:
+            teacher = cast(Denoiser, networks[TEACHER])
+            wanted = self._taught(coder, teacher, Surroundings(noisy, context, mask), steps, told, glyph)
+        return velocity_loss(found, wanted, region_weights(1 - mask, self.config.loss.text))
+
+    @torch.no_grad()
+    def _taught(
+        self, coder: LatentCoder, teacher: Denoiser, place: Surroundings, steps: Tensor, told: Told, glyph: Tensor
+    ) -> Tensor:
+        """What the painter from which this one starts says with guidance; where the text is kept back, without."""
+        said, unsaid = text_of(teacher, told, glyph), text_of(teacher, *without_text(coder, told))
+        return guided(teacher, place, steps, said, unsaid, self.config.loss.guidance)

@@ -9,9 +9,10 @@ import torch
 from diffusers import DDIMScheduler, DDPMScheduler, DPMSolverMultistepScheduler, UniPCMultistepScheduler
 from torch import Tensor
 
-from str_pipelines.systems.textssr.batches import Told, blank, masked, soft_mask
+from str_pipelines.systems.textssr.batches import Told, masked, soft_mask
 from str_pipelines.systems.textssr.config import SamplerParams
-from str_pipelines.systems.textssr.model import Denoiser, LatentCoder, unet_input
+from str_pipelines.systems.textssr.guidance import Surroundings, guided, text_of, without_text
+from str_pipelines.systems.textssr.model import Denoiser, LatentCoder
 from str_pipelines.training.precision import resolve
 
 NOISE = {
@@ -70,27 +71,14 @@ def _sample(
     known = torch.cat([masked(pictures, told), told.glyph])
     context, glyph = coder.encode(known).float().chunk(2)
     mask = soft_mask(told, pictures.shape[-1] // context.shape[-1])
-    tokens, seen = denoiser.glyph_encoder(told.cells, told.counts)
-    guided = params.guidance != 1
-    if guided:  # first with, then without the text
-        nothing = blank(told, torch.ones_like(told.counts, dtype=torch.bool))
-        free, unseen = denoiser.glyph_encoder(nothing.cells, nothing.counts)
-        tokens, seen = torch.cat([tokens, free]), None if seen is None else torch.cat([seen, unseen])
-        glyph = torch.cat([glyph, coder.encode(nothing.glyph).float()])
+    said = text_of(denoiser, told, glyph)
+    unsaid = None if params.guidance == 1 else text_of(denoiser, *without_text(coder, told))
     steps = scheduler(params.scheduler, params.steps)
     noise = torch.stack([torch.randn(context.shape[1:], generator=each) for each in generators])
     latents = noise.to(context) * steps.init_noise_sigma
     for step in steps.timesteps:
         times = latents.new_full((len(latents),), int(step))
-        if guided:
-            doubled = (each.repeat(2, 1, 1, 1) for each in (latents, context, mask))
-            noisy, around, holes = doubled
-            with_text, without = denoiser.velocity(
-                unet_input(noisy, around, glyph, holes), times.repeat(2), tokens, seen
-            ).chunk(2)
-            found = without + params.guidance * (with_text - without)
-        else:
-            found = denoiser.velocity(unet_input(latents, context, glyph, mask), times, tokens, seen)
+        found = guided(denoiser, Surroundings(latents, context, mask), times, said, unsaid, params.guidance)
         latents = _stepped(steps, found.float(), step, latents, generators, params)
     return coder.decode(latents)
 

@@ -14,7 +14,6 @@ from str_pipelines.storage.scenes import SceneLmdb
 from str_pipelines.systems.textssr.config import (
     DenoiserConfig,
     DenoiserStageParams,
-    SamplerParams,
     StageConfig,
     VaeConfig,
     VaeStageParams,
@@ -79,7 +78,8 @@ def train_denoiser(
         from str_pipelines.systems.textssr.checkpoint import DENOISER, VAE, write_networks
 
         crop = params.crop.model_dump(mode="json", include={"margin"})
-        options = {"network": network.model_dump(mode="json"), "crop": crop, "sampler": SamplerParams().model_dump()}
+        sampler = params.loss.sampler.model_dump()
+        options = {"network": network.model_dump(mode="json"), "crop": crop, "sampler": sampler}
         write_networks(folder, {VAE: states[VAE], DENOISER: states[DENOISER]}, options)
 
     job = _job("denoiser_stage", config, params.train, hardware)
