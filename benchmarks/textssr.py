@@ -37,9 +37,10 @@ from str_pipelines.storage.checkpoints import Checkpoint  # noqa: E402
 from str_pipelines.synthesis.paint import quad_in  # noqa: E402
 from str_pipelines.systems.textssr import conditions  # noqa: E402
 from str_pipelines.systems.textssr.batches import masked, pictures_of, soft_mask, told_of  # noqa: E402
+from str_pipelines.systems.textssr.checkpoint import load_coder, load_denoiser  # noqa: E402
 from str_pipelines.systems.textssr.config import SamplerParams  # noqa: E402
 from str_pipelines.systems.textssr.model import LatentCoder, unet_input  # noqa: E402
-from str_pipelines.systems.textssr.painter import TextssrPainter, _networks  # noqa: E402
+from str_pipelines.systems.textssr.painter import TextssrPainter  # noqa: E402
 from str_pipelines.systems.textssr.sample import NOISE  # noqa: E402
 from str_pipelines.systems.textssr.vae_stage import as_pixels  # noqa: E402
 from str_pipelines.zoo import load_painter, load_reader  # noqa: E402
@@ -82,7 +83,8 @@ def main() -> None:
 
 
 def _plain(painter: TextssrPainter) -> Paint:
-    coder, denoiser, device = _networks(painter.checkpoint)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    coder, denoiser = load_coder(painter.checkpoint).to(device), load_denoiser(painter.checkpoint).to(device)
 
     def paint(requests: list[Request]) -> list[Painted | Refused]:
         ready = [_opened_anew(painter, request) for request in requests]

@@ -21,6 +21,7 @@ from str_pipelines.systems.textssr.batches import pictures_of, told_of
 from str_pipelines.systems.textssr.checkpoint import load_coder, load_denoiser, network_of
 from str_pipelines.systems.textssr.conditions import Conditions, conditions_of, font_for, glyph_fonts
 from str_pipelines.systems.textssr.config import CropParams, SamplerParams
+from str_pipelines.systems.textssr.frozen import laid_out
 from str_pipelines.systems.textssr.model import Denoiser, LatentCoder
 from str_pipelines.systems.textssr.regions import widest_margin
 from str_pipelines.systems.textssr.sample import sample
@@ -48,9 +49,10 @@ class TextssrPainter:
         self.checkpoint, self.fonts, self.crop, self.sampler = checkpoint, tuple(fonts), crop, sampler
         self.network, self.batch_size = network_of(checkpoint), BATCHES * sampler.batch_size
         glyphs = [font.name for font in self.fonts]
-        made = sampler.model_dump(mode="json") | {"precision": resolve(sampler.precision, _device())}
+        self.precision = resolve(sampler.precision, _device())
+        made = sampler.model_dump(mode="json") | {"precision": self.precision}
         said = canonical([checkpoint.digest, crop.model_dump(mode="json"), made, glyphs])
-        self.digest = digest_of([b"textssr 2", said])
+        self.digest = digest_of([b"textssr 3", said])
 
     def __call__(self, scene: NDArray[np.uint8], quad: NDArray[np.float64], text: str, seed: int) -> Painted:
         """See `Painter`; refuses as `conditions_of`, with `no_font`, and with `too_flat` for too long a word."""
@@ -83,7 +85,7 @@ class TextssrPainter:
 
     def _sampled(self, ready: Sequence[Ready]) -> list[NDArray[np.uint8]]:
         """The squares, painted where the network looks."""
-        coder, denoiser, device = _networks(self.checkpoint)
+        coder, denoiser, device = _networks(self.checkpoint, self.precision)
         seen = [each.picture[each.window] for each in ready]
         for places in batches_alike([each.shape for each in seen], self.sampler.batch_size):
             some = [ready[place] for place in places]
@@ -110,9 +112,12 @@ def load_textssr(checkpoint: Checkpoint, fonts: Sequence[str], **options: Any) -
 
 
 @lru_cache(maxsize=1)
-def _networks(checkpoint: Checkpoint) -> tuple[LatentCoder, Denoiser, torch.device]:
+def _networks(checkpoint: Checkpoint, precision: str) -> tuple[LatentCoder, Denoiser, torch.device]:
     device = _device()
-    return load_coder(checkpoint).to(device), load_denoiser(checkpoint).to(device), device
+    coder, denoiser = load_coder(checkpoint).to(device), load_denoiser(checkpoint).to(device)
+    if device.type == "cpu" and precision == "fp32":
+        coder, denoiser = laid_out(coder, denoiser, network_of(checkpoint))
+    return coder, denoiser, device
 
 
 def _device() -> torch.device:

@@ -1,0 +1,74 @@
+"""Guidance is a way from the answer without text to the one with it, and a painter can learn where it ends."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from str_pipelines.execution import Execution
+from str_pipelines.storage.checkpoints import Checkpoint
+from str_pipelines.storage.scenes import SceneLmdb
+from str_pipelines.systems.textssr.batches import Told
+from str_pipelines.systems.textssr.checkpoint import load_coder, load_denoiser
+from str_pipelines.systems.textssr.config import DenoiserStageParams
+from str_pipelines.systems.textssr.guidance import Surroundings, guided, text_of, without_text
+from str_pipelines.systems.textssr.model import Denoiser
+from str_pipelines.systems.textssr.train import train_denoiser
+from str_pipelines.training.checkpoints import card
+
+from .conftest import CROP, HARDWARE, TRAIN, VALIDATION
+
+SIDE, CELL, WORDS = 32, 16, 3
+
+
+def answer(denoiser: Denoiser, start: Checkpoint, guidance: float | None) -> torch.Tensor:
+    """v of words drawn by chance; None: without a look at what it is without the text."""
+    coder, chance = load_coder(start), torch.Generator().manual_seed(0)
+    keep = torch.ones(WORDS, 1, SIDE, SIDE)
+    keep[..., 8:24, 4:28] = 0
+    glyph, cells = torch.ones(WORDS, 3, SIDE, SIDE), torch.ones(WORDS, 25, CELL, CELL)
+    glyph[..., 10:22, 6:26:4], cells[:, :7, 4:12, 6:10] = -1, 0
+    told = Told(keep, glyph, cells, torch.tensor([1, 4, 7]))
+    with torch.no_grad():
+        context, glyphs = coder.encode(glyph * keep), coder.encode(glyph)
+        noisy = torch.randn(context.shape, generator=chance)
+        place = Surroundings(noisy, context, keep[..., ::8, ::8])
+        said, unsaid = text_of(denoiser, told, glyphs), text_of(denoiser, *without_text(coder, told))
+        steps = torch.tensor([100, 500, 900])
+        return guided(denoiser, place, steps, said, None if guidance is None else unsaid, guidance or 0.0)
+
+
+def test_guidance_goes_on_from_without_through_with(trained: tuple[Checkpoint, Checkpoint]) -> None:
+    denoiser = load_denoiser(trained[1])
+    without, with_text, beyond = (answer(denoiser, trained[1], guidance) for guidance in (0.0, 1.0, 3.0))
+    torch.testing.assert_close(answer(denoiser, trained[1], None), with_text, atol=1e-4, rtol=1e-4)
+    torch.testing.assert_close(beyond, without + 3 * (with_text - without), atol=1e-4, rtol=1e-4)
+    assert (with_text - without).abs().mean() > 1e-5
+
+
+def test_a_painter_learns_the_guidance_of_another(
+    rendered: SceneLmdb, trained: tuple[Checkpoint, Checkpoint], here: Execution
+) -> None:
+    def pupil(steps: int, lr: float) -> Checkpoint:
+        learning = {"steps": steps, "batch_size": 8, "validate_every": steps, "optimizer": {"lr": lr, "warmup": 0}}
+        said = {"train": TRAIN | learning, "validation": VALIDATION, "crop": CROP, "loss": {"guidance": 10}}
+        return train_denoiser([rendered], trained[1], DenoiserStageParams.model_validate(said), HARDWARE, here, "step2")
+
+    before, after = pupil(1, 1e-12), pupil(40, 0.002)
+    assert apart(after) < 0.7 * apart(before)
+    assert after.config()["options"]["sampler"]["guidance"] == 1  # it is in the weights, and not added again
+    assert trained[1].config()["options"]["sampler"]["guidance"] != 1
+
+
+def apart(pupil: Checkpoint) -> float:
+    """How far a pupil is from its teacher in words that neither has learned from."""
+    figures = card(pupil).metrics["step2"]
+    return sum(figures[f"validation_loss_quarter_{each}"] for each in (1, 2, 3, 4))
+
+
+def test_guidance_is_learned_from_a_painter(
+    rendered: SceneLmdb, trained: tuple[Checkpoint, Checkpoint], here: Execution
+) -> None:
+    said = {"train": TRAIN, "validation": VALIDATION, "crop": CROP, "loss": {"guidance": 3}}
+    with pytest.raises(ValueError, match="learned from a painter, .* is a VAE"):
+        train_denoiser([rendered], trained[0], DenoiserStageParams.model_validate(said), HARDWARE, here, "step1")
