@@ -15,6 +15,7 @@ from hypothesis import settings
 ROOT = Path(__file__).parent.parent
 TOY = Path(__file__).parent / "toy"
 os.environ.update(DO_NOT_TRACK="true", MLFLOW_DISABLE_TELEMETRY="true")
+os.environ["OMP_NUM_THREADS"] = "1"  # two processes test on two cores: more threads would wait for each other
 os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="str_pipelines_cache_")  # what tests adopt is nobody else's
 # a busy machine is no failure, and CI tries the same examples every time
 settings.register_profile("project", deadline=None, derandomize=bool(os.environ.get("CI")))
