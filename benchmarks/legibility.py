@@ -2,9 +2,11 @@
 
     python benchmarks/legibility.py FOLDER --painters textssr_small render paste --sets ic13 ic15 --part test
 
-FOLDER is a benchmark in TextSSR's layout. Nothing is filtered: every valid word is painted over, cut out along its quad
-and read by the judge, one a call; a word that a painter refuses counts as not read. A painter that copies what it was
-shown can read its own word and no other: `identity` and `same_length` are to be about the same.
+FOLDER is a benchmark in TextSSR's layout. Nothing is filtered: every valid word of the 94 ASCII characters, for which
+the lexicon has another one of its length, is painted over, cut out along its quad and read by the judge, one a call; a
+word that a painter refuses counts as not read. Valid words of other characters or lengths are counted as `left_out`.
+A painter that copies what it was shown can read its own word and no other: `identity` and `same_length` are to be about
+the same.
 """
 
 from __future__ import annotations
@@ -45,26 +47,33 @@ def main() -> None:
     args = parser.parse_args()
     judge = load_reader(Checkpoint.at(args.judge))
     for name in args.sets:
-        words = list(real_words(args.root, name, args.part))
+        valid = list(real_words(args.root, name, args.part))
+        jobs = {kind: list(_jobs(valid, said)) for kind, said in KINDS.items()}
+        kept = [place for place in range(len(valid)) if all(each[place]["text"] for each in jobs.values())]
+        words = [valid[place] for place in kept]
+        if not words:
+            raise SystemExit(f"{args.root}: {name} has no word to paint over")
         shown = [(upright(rectify(word.photograph, word.quad)), word.text) for word in words]
-        real = word_accuracy([(alnum(judge.read([picture])[0][0]), alnum(text)) for picture, text in shown])
+        real = _accuracy([(judge.read([picture])[0][0], text) for picture, text in shown])
         for given in args.painters:
             checkpoint = Checkpoint.at(given)
             painter = load_painter(checkpoint)
-            found = {kind: _read(words, said, painter, judge) for kind, said in KINDS.items()}
-            refused = sum(reading is None for reading, _ in found["identity"])
+            found = {kind: _read(words, [each[place] for place in kept], painter, judge) for kind, each in jobs.items()}
             record("legibility", [{
                 "painter": checkpoint.path.name, "digest": checkpoint.digest[:12], "set": name,
-                "part": args.part or "all", "words": len(words), "refused": refused,
+                "part": args.part or "all", "words": len(words), "left_out": len(valid) - len(words),
+                **{f"refused_{kind}": sum(each is None for each, _ in pairs) for kind, pairs in found.items()},
                 "real": f"{real:.3f}", **{kind: f"{_accuracy(pairs):.3f}" for kind, pairs in found.items()},
             }])  # fmt: skip
 
 
-def _read(words: Sequence[RealWord], kind: str, painter: Painter, judge: Reader) -> list[tuple[str | None, str]]:
-    """(what the judge reads, text) of each word that has a text of this kind; None where the painter refused it."""
-    jobs = [(job, word.photograph) for word, job in zip(words, _jobs(words, kind), strict=True) if job["text"]]
+def _read(
+    words: Sequence[RealWord], jobs: Sequence[Job], painter: Painter, judge: Reader
+) -> list[tuple[str | None, str]]:
+    """(what the judge reads, text) of each word; None where the painter refused it."""
+    places = [(job, word.photograph) for job, word in zip(jobs, words, strict=True)]
     found: list[tuple[str | None, str]] = []
-    for job, scene, patch in paint_jobs(jobs, painter, PaintParams().context):
+    for job, scene, patch in paint_jobs(places, painter, PaintParams().context):
         if isinstance(patch, Refused):
             found.append((None, job["text"]))
             continue
@@ -75,6 +84,7 @@ def _read(words: Sequence[RealWord], kind: str, painter: Painter, judge: Reader)
 
 
 def _jobs(words: Sequence[RealWord], kind: str) -> Iterator[Job]:
+    """What is to be painted over each; an empty text where there is none of this kind."""
     charset, params = load_charset("94"), TextParams(kinds=(kind,), per_anchor=1)
     lexicon = by_length(word for word in load_lexicon() if charset.covers(word))
     for word in words:

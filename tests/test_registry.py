@@ -13,7 +13,7 @@ import yaml
 from kedro.pipeline import Node, Pipeline
 
 from str_pipelines import pipelines as package
-from str_pipelines.pipeline_registry import register_pipelines, with_composites
+from str_pipelines.pipeline_registry import LOOKS, register_pipelines, with_composites
 
 ROOT = Path(__file__).parent.parent
 PIPELINES = register_pipelines()
@@ -39,8 +39,8 @@ def test_composites_take_their_part_of_a_pipeline_only() -> None:
     parts = {
         "ingest": chain("ingest.scenes", "photos", "scenes")
         + chain("ingest.words", "crops", "words")
-        + chain("ingest.rendered_words", "painter", "rendered_words")
-        + chain("ingest.rendered_scenes", "painter", "rendered_scenes")
+        + chain("ingest.rendered_words", "renderer", "rendered_words")
+        + chain("ingest.rendered_scenes", "renderer", "rendered_scenes")
         + chain("ingest.masked_words", "crops", "masked_words")
         + chain("ingest.pairs", "crops", "pairs"),
         "evaluate": chain("evaluate.generation", "painted", "report") + chain("evaluate.readers", "words", "table"),
@@ -62,6 +62,10 @@ def test_composites_take_their_part_of_a_pipeline_only() -> None:
     assert made["ingest"] is parts["ingest"]
 
 
+def test_lineage_leaves_out_dry_runs_and_reports_on_what_is_there() -> None:
+    assert namespaces(PIPELINES["ingest"]) >= LOOKS and not namespaces(PIPELINES["lineage"]) & LOOKS
+
+
 def test_synthesize_needs_nothing_made_by_another_pipeline() -> None:
     free = {name for name in PIPELINES["synthesize"].inputs() if not name.startswith("params:")}
     made = {name for pipeline in PIPELINES.values() for name in pipeline.all_outputs()}
@@ -69,7 +73,7 @@ def test_synthesize_needs_nothing_made_by_another_pipeline() -> None:
 
 
 def node_functions() -> list[object]:
-    found = {node.name: node.func for node in PIPELINES["lineage"].nodes}
+    found = {node.name: node.func for pipeline in PIPELINES.values() for node in pipeline.nodes}
     return [pytest.param(function, id=name) for name, function in sorted(found.items())]
 
 

@@ -1,4 +1,4 @@
-"""`kedro viz` on everything there is: layers, folded namespaces, previews, and nothing to be warned of."""
+"""`kedro viz` on everything that is made: layers, folded namespaces, previews, and nothing to be warned of."""
 
 from __future__ import annotations
 

@@ -51,6 +51,7 @@ HERE = {
     "raw_pairs": ("RawPairsDataset", "", "raw"),
     "raw_scenes": ("RawScenesDataset", "", "raw"),
     "raw_words": ("RawWordsDataset", "", "raw"),
+    "renderer": ("CheckpointDataset", "", "models"),
     "rendered_scenes": ("SceneLmdbDataset", "05_model_input/rendered_scenes", "model input"),
     "rendered_scenes_card": ("ReportDataset", "08_reporting/rendered_scenes_card", "reporting"),
     "rendered_words": ("WordLmdbDataset", "05_model_input/rendered_words", "model input"),

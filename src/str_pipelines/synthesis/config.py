@@ -108,13 +108,12 @@ class PhotoParams(Params):
 class RenderedWordsParams(Params):
     """Words without a scene: how many, of which lexicon, in which fonts, and on what.
 
-    `painter` is a shipped name or a folder. Empty `lexicon` and `fonts` are the bundled ones. `grounds` is the folder
-    of a scene LMDB, of whose photographs every other word gets a piece; empty, all of them stand on noise. `signs` is
-    the share of texts that are no plain words: numbers, prices, codes, words with marks (text/signs.py).
+    Empty `lexicon` and `fonts` are the bundled ones. `grounds` is the folder of a scene LMDB, of whose photographs
+    every other word gets a piece; empty, all of them stand on noise. `signs` is the share of texts that are no plain
+    words: numbers, prices, codes, words with marks (text/signs.py).
     """
 
     count: int = Field(default=1000, ge=1)
-    painter: str = "render"
     charset: str = Field(default="94", coerce_numbers_to_str=True)
     lexicon: str = ""
     fonts: Names = ()

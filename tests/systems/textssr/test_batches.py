@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from str_pipelines.systems.textssr.batches import windows
+from str_pipelines.systems.textssr.batches import pieces_with_text
 
 
 def test_a_window_holds_a_part_of_the_word() -> None:
@@ -13,7 +13,7 @@ def test_a_window_holds_a_part_of_the_word() -> None:
     keep = torch.ones(40, 1, 32, 32)
     keep[:20, :, 0:3, 2:30] = 0  # flat, at the border
     keep[20:, :, 10, 10] = 0
-    found, kept = windows(places, keep, 8)
+    found, kept = pieces_with_text(places, keep, 8)
     assert found.shape == (40, 3, 8, 8) and kept.shape == (40, 1, 8, 8)
     assert bool((kept.amin((1, 2, 3)) == 0).all())
     corners = found[:, 0, 0, 0]
@@ -24,4 +24,4 @@ def test_a_window_holds_a_part_of_the_word() -> None:
 def test_a_window_as_large_as_the_square_is_the_square() -> None:
     pictures, keep = torch.rand(2, 3, 16, 16), torch.zeros(2, 1, 16, 16)
     for side in (0, 16, 64):
-        assert windows(pictures, keep, side)[0] is pictures
+        assert pieces_with_text(pictures, keep, side)[0] is pictures

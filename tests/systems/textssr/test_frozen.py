@@ -5,10 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
-from str_pipelines.storage.checkpoints import Checkpoint
-from str_pipelines.systems.textssr.checkpoint import load_coder, load_denoiser
 from str_pipelines.systems.textssr.config import GlyphParams, NetworkParams
-from str_pipelines.systems.textssr.frozen import laid_out
+from str_pipelines.systems.textssr.frozen import frozen
 from str_pipelines.systems.textssr.model import Denoiser, LatentCoder
 
 from .conftest import TINY
@@ -29,17 +27,9 @@ def test_a_frozen_painter_answers_as_before(params: NetworkParams, height: int, 
     with torch.inference_mode():
         wanted, latents = denoiser(inputs, steps, cells, counts), coder.encode(pictures)
         shown = coder.decode(latents)
-        coder, denoiser = laid_out(coder, denoiser, params)
+        coder, denoiser = frozen(coder, denoiser, params)
         first, again = (denoiser(inputs, steps, cells, counts) for _ in range(2))
         torch.testing.assert_close(first, wanted, atol=1e-4, rtol=1e-4)
         assert torch.equal(first, again)
         torch.testing.assert_close(coder.encode(pictures), latents, atol=1e-4, rtol=1e-4)
         torch.testing.assert_close(coder.decode(latents), shown, atol=1e-4, rtol=1e-4)
-
-
-def test_what_was_frozen_keeps_its_weights(trained: tuple[Checkpoint, Checkpoint]) -> None:
-    coder, denoiser = load_coder(trained[1]), load_denoiser(trained[1])
-    before = {name: value.clone() for name, value in coder.state_dict().items()}
-    coder, denoiser = laid_out(coder, denoiser, TINY)
-    assert all(torch.equal(before[name], value) for name, value in coder.state_dict().items())
-    assert not any(each.requires_grad for each in denoiser.parameters())

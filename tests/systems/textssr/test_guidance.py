@@ -9,16 +9,17 @@ from str_pipelines.execution import Execution
 from str_pipelines.storage.checkpoints import Checkpoint
 from str_pipelines.storage.scenes import SceneLmdb
 from str_pipelines.systems.textssr.batches import Told
-from str_pipelines.systems.textssr.checkpoint import load_coder, load_denoiser
-from str_pipelines.systems.textssr.config import DenoiserStageParams
+from str_pipelines.systems.textssr.checkpoint import load_coder, load_denoiser, sampler_of
+from str_pipelines.systems.textssr.config import DenoiserLossParams, DenoiserStageParams
 from str_pipelines.systems.textssr.guidance import Surroundings, guided, text_of, without_text
+from str_pipelines.systems.textssr.known import paper
 from str_pipelines.systems.textssr.model import Denoiser
 from str_pipelines.systems.textssr.train import train_denoiser
 from str_pipelines.training.checkpoints import card
 
 from .conftest import CROP, HARDWARE, TRAIN, VALIDATION
 
-SIDE, CELL, WORDS = 32, 16, 3
+SIDE, CELL, WORDS, CPU = 32, 16, 3, torch.device("cpu")
 
 
 def answer(denoiser: Denoiser, start: Checkpoint, guidance: float | None) -> torch.Tensor:
@@ -33,7 +34,7 @@ def answer(denoiser: Denoiser, start: Checkpoint, guidance: float | None) -> tor
         context, glyphs = coder.encode(glyph * keep), coder.encode(glyph)
         noisy = torch.randn(context.shape, generator=chance)
         place = Surroundings(noisy, context, keep[..., ::8, ::8])
-        said, unsaid = text_of(denoiser, told, glyphs), text_of(denoiser, *without_text(coder, told))
+        said, unsaid = text_of(denoiser, told, glyphs), without_text(denoiser, told, paper(coder, SIDE, SIDE, CPU))
         steps = torch.tensor([100, 500, 900])
         return guided(denoiser, place, steps, said, None if guidance is None else unsaid, guidance or 0.0)
 
@@ -49,15 +50,22 @@ def test_guidance_goes_on_from_without_through_with(trained: tuple[Checkpoint, C
 def test_a_painter_learns_the_guidance_of_another(
     rendered: SceneLmdb, trained: tuple[Checkpoint, Checkpoint], here: Execution
 ) -> None:
-    def pupil(steps: int, lr: float) -> Checkpoint:
-        learning = {"steps": steps, "batch_size": 8, "validate_every": steps, "optimizer": {"lr": lr, "warmup": 0}}
-        said = {"train": TRAIN | learning, "validation": VALIDATION, "crop": CROP, "loss": {"guidance": 10}}
-        return train_denoiser([rendered], trained[1], DenoiserStageParams.model_validate(said), HARDWARE, here, "step2")
-
-    before, after = pupil(1, 1e-12), pupil(40, 0.002)
+    before, after = (
+        train_denoiser([rendered], trained[1], said, HARDWARE, here, "step2")
+        for said in (params(1, 1e-12), params(40, 0.002))
+    )
     assert apart(after) < 0.7 * apart(before)
-    assert after.config()["options"]["sampler"]["guidance"] == 1  # it is in the weights, and not added again
-    assert trained[1].config()["options"]["sampler"]["guidance"] != 1
+    assert sampler_of(trained[1]).guidance != 1 and sampler_of(after).guidance == 1  # it is in the weights
+    with pytest.raises(ValueError, match="has learned it already"):
+        train_denoiser([rendered], after, params(1, 0.001), HARDWARE, here, "step2")
+    on = params(1, 1e-12).model_copy(update={"loss": DenoiserLossParams()})
+    assert sampler_of(train_denoiser([rendered], after, on, HARDWARE, here, "step2")).guidance == 1
+
+
+def params(steps: int, lr: float) -> DenoiserStageParams:
+    learning = {"steps": steps, "batch_size": 8, "validate_every": steps, "optimizer": {"lr": lr, "warmup": 0}}
+    said = {"train": TRAIN | learning, "validation": VALIDATION, "crop": CROP, "loss": {"guidance": 10}}
+    return DenoiserStageParams.model_validate(said)
 
 
 def apart(pupil: Checkpoint) -> float:
@@ -70,5 +78,5 @@ def test_guidance_is_learned_from_a_painter(
     rendered: SceneLmdb, trained: tuple[Checkpoint, Checkpoint], here: Execution
 ) -> None:
     said = {"train": TRAIN, "validation": VALIDATION, "crop": CROP, "loss": {"guidance": 3}}
-    with pytest.raises(ValueError, match="learned from a painter, .* is a VAE"):
+    with pytest.raises(ValueError, match="learned from a painter, and .* is a VAE"):
         train_denoiser([rendered], trained[0], DenoiserStageParams.model_validate(said), HARDWARE, here, "step1")

@@ -84,3 +84,8 @@ def test_beyond_the_text_no_cell_is_seen() -> None:
     assert torch.allclose(encoder(other, counts)[0][0, :2], tokens[0, :2], atol=1e-5)
     swapped = cells[:, [1, 0, *range(2, 25)]]
     assert not torch.allclose(encoder(swapped, counts)[0][0, :2].flip(0), tokens[0, :2], atol=1e-3)  # order is told
+
+
+def test_a_side_that_the_unet_cannot_halve_is_named() -> None:
+    with pytest.raises(ValueError, match="resolution 72 is no multiple of 16"):
+        NetworkParams(resolution=72)

@@ -61,9 +61,10 @@ def test_step_two_goes_on_from_step_one(
     assert all(torch.allclose(first[name], after[name], atol=1e-3) for name in first)
 
 
-@pytest.mark.parametrize("squares", [0, 2])
+@pytest.mark.parametrize(("squares", "guidance"), [(0, 1), (2, 1), (2, 4)])
 def test_killed_and_asked_again_it_ends_with_the_same_weights(
     squares: int,
+    guidance: float,
     rendered: SceneLmdb,
     trained: tuple[Checkpoint, Checkpoint],
     tmp_path: Path,
@@ -71,14 +72,15 @@ def test_killed_and_asked_again_it_ends_with_the_same_weights(
 ) -> None:
     from str_pipelines.training import loop
 
-    params = step_params(steps=4, validate_every=4)
-    params = params.model_copy(update={"crop": params.crop.model_copy(update={"squares": squares})})
-    whole = train_denoiser([rendered], trained[0], params, HARDWARE, Execution(workers=1, work=tmp_path / "a"), "step1")
+    said = {"train": TRAIN | {"steps": 4, "validate_every": 4}, "validation": VALIDATION}
+    said |= {"crop": CROP | {"squares": squares}, "loss": {"guidance": guidance}}
+    params, start = DenoiserStageParams.model_validate(said), trained[0 if guidance == 1 else 1]
+    whole = train_denoiser([rendered], start, params, HARDWARE, Execution(workers=1, work=tmp_path / "a"), "step1")
     here, told = Execution(workers=1, work=tmp_path / "b"), iter([False, True])
     monkeypatch.setattr(loop, "_anyone", lambda asked, machine: next(told, False))
     with pytest.raises(Interrupted, match="stopped at step 2 of 4"):
-        train_denoiser([rendered], trained[0], params, HARDWARE, here, "step1")
-    again = train_denoiser([rendered], trained[0], params, HARDWARE, here, "step1")
+        train_denoiser([rendered], start, params, HARDWARE, here, "step1")
+    again = train_denoiser([rendered], start, params, HARDWARE, here, "step1")
     assert again.digest == whole.digest
     assert json.loads((again.path / "metrics.json").read_bytes())["step"] == 4
 

@@ -69,12 +69,12 @@ def find_leaks(
     return pairs, leaks_report(pairs, sets)
 
 
-def render_words(params: RenderedWordsParams, execution: Execution) -> WordLmdb:
+def render_words(renderer: Checkpoint, params: RenderedWordsParams, execution: Execution) -> WordLmdb:
     """Words of a lexicon drawn in fonts, each on a ground of its own."""
     from str_pipelines.synthesis.rendered_words import render_words as rendered
     from str_pipelines.zoo import load_painter
 
-    return rendered(load_painter(Checkpoint.at(params.painter), params.fonts), params, execution)
+    return rendered(load_painter(renderer, params.fonts), params, execution)
 
 
 def describe_rendered_words(words: WordLmdb) -> Report:
@@ -84,12 +84,12 @@ def describe_rendered_words(words: WordLmdb) -> Report:
     return card(words)
 
 
-def render_scenes(params: RenderedScenesParams, execution: Execution) -> SceneLmdb:
+def render_scenes(renderer: Checkpoint, params: RenderedScenesParams, execution: Execution) -> SceneLmdb:
     """Signs with words of a lexicon painted into pieces of photographs and onto walls."""
     from str_pipelines.synthesis.rendered_scenes import render_scenes as rendered
     from str_pipelines.zoo import load_painter
 
-    return rendered(load_painter(Checkpoint.at(params.painter), params.fonts), params, execution)
+    return rendered(load_painter(renderer, params.fonts), params, execution)
 
 
 def describe_rendered_scenes(scenes: SceneLmdb) -> Report:

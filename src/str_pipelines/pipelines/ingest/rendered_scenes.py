@@ -10,8 +10,8 @@ NAMESPACE, WHERE = "ingest.rendered_scenes", "params:execution"
 def create_pipeline() -> Pipeline:
     """`params:ingest.rendered_scenes.render` says how many, of which words, in which fonts, on what."""
     nodes = [
-        Node(render_scenes, ["params:render", WHERE], "rendered_scenes", name="render"),
+        Node(render_scenes, ["renderer", "params:render", WHERE], "rendered_scenes", name="render"),
         Node(describe_rendered_scenes, "rendered_scenes", "rendered_scenes_card", name="describe"),
     ]
     outputs = {"rendered_scenes", "rendered_scenes_card"}
-    return Pipeline(nodes, namespace=NAMESPACE, outputs=outputs, parameters={WHERE})
+    return Pipeline(nodes, namespace=NAMESPACE, inputs={"renderer"}, outputs=outputs, parameters={WHERE})

@@ -10,8 +10,8 @@ NAMESPACE, WHERE = "ingest.rendered_words", "params:execution"
 def create_pipeline() -> Pipeline:
     """`params:ingest.rendered_words.render` says how many, of which words, in which fonts, on what."""
     nodes = [
-        Node(render_words, ["params:render", WHERE], "rendered_words", name="render"),
+        Node(render_words, ["renderer", "params:render", WHERE], "rendered_words", name="render"),
         Node(describe_rendered_words, "rendered_words", "rendered_words_card", name="describe"),
     ]
     outputs = {"rendered_words", "rendered_words_card"}
-    return Pipeline(nodes, namespace=NAMESPACE, outputs=outputs, parameters={WHERE})
+    return Pipeline(nodes, namespace=NAMESPACE, inputs={"renderer"}, outputs=outputs, parameters={WHERE})

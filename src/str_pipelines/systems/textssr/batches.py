@@ -14,8 +14,8 @@ from str_pipelines.systems.textssr.conditions import Conditions
 
 
 class Told(NamedTuple):
-    """The conditions of B words: `keep` (B, 1, R, R), 1 where the photograph stays and 0 in the hole; `glyph`
-    (B, 3, R, R) in -1…1, ink is -1 and paper 1; `cells` (B, 25, c, c) in 0…1, white is 1; `counts` (B,)."""
+    """The conditions of B words: `keep` (B, 1, H, W), 1 where the photograph stays and 0 in the hole; `glyph`
+    (B, 3, H, W) in -1…1, ink is -1 and paper 1; `cells` (B, 25, c, c) in 0…1, white is 1; `counts` (B,)."""
 
     keep: Tensor
     glyph: Tensor
@@ -24,7 +24,7 @@ class Told(NamedTuple):
 
 
 def pictures_of(pictures: Sequence[np.ndarray[tuple[int, ...], np.dtype[np.uint8]]], device: torch.device) -> Tensor:
-    """B pictures (R, R, 3) uint8, or windows alike (H, W, 3), → (B, 3, R, R) in -1…1."""
+    """B pictures (H, W, 3) uint8, all of one size, → (B, 3, H, W) in -1…1."""
     return torch.from_numpy(np.stack(pictures)).to(device).permute(0, 3, 1, 2).float() / 127.5 - 1
 
 
@@ -60,8 +60,8 @@ def blank(told: Told, which: Tensor) -> Told:
     )
 
 
-def windows(pictures: Tensor, keep: Tensor, side: int) -> tuple[Tensor, Tensor]:
-    """Of each picture (B, 3, R, R) and its `keep` the square of `side` pixels round a pixel of the hole, any of them.
+def pieces_with_text(pictures: Tensor, keep: Tensor, side: int) -> tuple[Tensor, Tensor]:
+    """Of each picture (B, 3, H, W) and its `keep` the square of `side` pixels round a pixel of the hole, any of them.
 
     With 0, or not less than R, the whole.
     """

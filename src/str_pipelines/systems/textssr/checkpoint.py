@@ -11,7 +11,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from str_pipelines.storage.checkpoints import Checkpoint
-from str_pipelines.systems.textssr.config import NetworkParams
+from str_pipelines.systems.textssr.config import NetworkParams, SamplerParams
 from str_pipelines.systems.textssr.model import Denoiser, LatentCoder
 from str_pipelines.training.state import load_weights, to_float16
 
@@ -37,6 +37,15 @@ def network_of(checkpoint: Checkpoint) -> NetworkParams:
     if config.get("name") != NAME:
         raise ValueError(f"{checkpoint.path}: a checkpoint of {NAME} is wanted, this is {config.get('name')!r}")
     return NetworkParams(**config["options"]["network"])
+
+
+def sampler_of(checkpoint: Checkpoint) -> SamplerParams:
+    """How a painter paints; the defaults where it is a VAE alone.
+
+    Raises:
+        ValueError: it has options that are none.
+    """
+    return SamplerParams(**checkpoint.config()["options"].get("sampler", {}))
 
 
 def load_coder(checkpoint: Checkpoint) -> LatentCoder:

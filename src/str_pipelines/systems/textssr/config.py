@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from str_pipelines.params import Names, Params
 from str_pipelines.training.config import TrainParams
@@ -76,6 +76,14 @@ class NetworkParams(Params):
     unet: UnetParams = UnetParams()
     glyph: GlyphParams = GlyphParams()
 
+    @model_validator(mode="after")
+    def _halved_to_the_end(self) -> Self:
+        if self.resolution % self.grain:
+            raise ValueError(
+                f"resolution {self.resolution} is no multiple of {self.grain}, by which VAE and UNet divide it"
+            )
+        return self
+
     @property
     def grain(self) -> int:
         """The sides of what the UNet can take, in pixels, are multiples of this."""
@@ -98,7 +106,7 @@ class CropParams(Params):
     While training `margins` are the least and the most, and the word may stand anywhere in the square; `keep` is the
     share of samples whose square is centred, as it is while painting. `squares` is in how many squares a word is seen,
     in turn; 0: in another one every time. Where it is given, painters make the latents of each square once and remember
-    them: 24 KiB a square of the small painter. `fonts` are files or folders for the glyphs.
+    them: at most 24 KiB a square of the small painter. `fonts` are files or folders for the glyphs.
     """
 
     margin: float = Field(default=1.15, ge=1)
@@ -109,9 +117,9 @@ class CropParams(Params):
 
 
 class SamplerParams(Params):
-    """How noise becomes a picture. `guidance` 1 asks the network once a step, any other value twice.
+    """How noise becomes a picture. With `guidance` 1 a step asks the network for each word once, else twice.
 
-    The published painter has none in 20 steps of DDPM; the small one, little trained, is hardly legible without.
+    The published painter has none in 20 steps of DDPM; a small one, little trained, is hardly legible without.
 
     `precision` auto takes bfloat16 where that is quicker: on a GPU, and on processors with AMX.
     """
@@ -162,18 +170,13 @@ class DenoiserLossParams(Params):
     """`text` is how many times more a latent in the hole counts; `dropout` the share of samples without glyphs.
 
     With a `guidance` other than 1 the painter learns what the one that it starts from answers with so much guidance,
-    and then needs none, which takes half of the time (Meng et al., "On Distillation of Guided Diffusion Models",
-    CVPR 2023, section 3.1, here for one weight).
+    and then needs none: the network is asked for half as much (Meng et al., "On Distillation of Guided Diffusion
+    Models", CVPR 2023, section 3.1, here for one weight w = `guidance` - 1).
     """
 
     text: float = Field(default=4.0, ge=0)
     dropout: float = Field(default=0.1, ge=0, le=1)
     guidance: float = Field(default=1.0, ge=0)
-
-    @property
-    def sampler(self) -> SamplerParams:
-        """How what has so been trained paints: guidance that it has learned is not added again."""
-        return SamplerParams() if self.guidance == 1 else SamplerParams(guidance=1)
 
 
 class VaeStageParams(Params):

@@ -12,11 +12,18 @@ from torch import Tensor, nn
 from str_pipelines.imaging.sizes import batches_alike
 from str_pipelines.storage.checkpoints import Checkpoint
 from str_pipelines.systems.textssr.batches import Told, blank, pictures_of, soft_mask, told_of
-from str_pipelines.systems.textssr.checkpoint import DENOISER, VAE, has_denoiser, load_coder, load_denoiser
+from str_pipelines.systems.textssr.checkpoint import (
+    DENOISER,
+    VAE,
+    has_denoiser,
+    load_coder,
+    load_denoiser,
+    sampler_of,
+)
 from str_pipelines.systems.textssr.config import DenoiserConfig
 from str_pipelines.systems.textssr.guidance import Surroundings, guided, text_of, without_text
 from str_pipelines.systems.textssr.judging import Judged, legibility, pairs_sheet
-from str_pipelines.systems.textssr.known import KnownLatents, paper
+from str_pipelines.systems.textssr.known import KnownLatents
 from str_pipelines.systems.textssr.losses import noised, region_weights, velocity, velocity_loss
 from str_pipelines.systems.textssr.model import Denoiser, LatentCoder, unet_input
 from str_pipelines.systems.textssr.regions import Region, gather, held_out
@@ -25,7 +32,6 @@ from str_pipelines.systems.textssr.vae_stage import as_pixels, batches_of
 from str_pipelines.training.stage import Loss, Networks, Place, Validation
 
 BINS = 4
-TEACHER = "teacher"
 
 
 def make(config: Mapping[str, Any]) -> DenoiserStage:
@@ -40,10 +46,7 @@ class DenoiserStage:
         if config.start is None:
             raise ValueError("a painter is trained on the latents of a VAE: give its checkpoint as `start`")
         self.config, self.start = config, Checkpoint.at(config.start)
-        if config.loss.guidance != 1 and not has_denoiser(self.start):
-            raise ValueError(
-                f"loss.guidance is learned from a painter, {config.start} is a VAE: train it without first"
-            )
+        self.teacher = _teacher(self.start) if config.loss.guidance != 1 else None
         regions = gather(config.scenes, config.sets, config.crop, config.network)
         looked_at = replace(regions, windows=config.network.windows)
         self.regions, self.held = held_out(looked_at, config.validation.share, config.validation.count)
@@ -52,11 +55,10 @@ class DenoiserStage:
     def build(self) -> dict[str, nn.Module]:
         """The painter, fresh on a VAE or going on from one that was trained."""
         denoiser = load_denoiser(self.start) if has_denoiser(self.start) else Denoiser(self.config.network)
-        teacher = {} if self.config.loss.guidance == 1 else {TEACHER: load_denoiser(self.start).requires_grad_(False)}
-        return {DENOISER: denoiser.train(), VAE: load_coder(self.start), **teacher}
+        return {DENOISER: denoiser.train(), VAE: load_coder(self.start)}
 
     def optimizers(self) -> Mapping[str, Sequence[str]]:
-        """The VAE and the teacher are moved by none."""
+        """The VAE is moved by none."""
         return {DENOISER: [DENOISER]}
 
     def batches(self, place: Place, batch_size: int, workers: int) -> Generator[list[Region]]:
@@ -78,7 +80,9 @@ class DenoiserStage:
         samples = [self.held.sample(0, index) for index in range(len(self.held))]
         errors, seen = [], []
         steps = {"scheduler": "ddim", "steps": self.config.validation.steps}
-        params = self.config.loss.sampler.model_copy(update=steps)
+        if self.teacher is not None:
+            steps |= {"guidance": 1.0}
+        params = sampler_of(self.start).model_copy(update=steps)
         coder, denoiser = cast(LatentCoder, networks[VAE]), cast(Denoiser, networks[DENOISER])
         for places in batches_alike([each.picture.shape for each in samples], params.batch_size):
             part = [samples[place] for place in places]
@@ -110,23 +114,35 @@ class DenoiserStage:
         coder = cast(LatentCoder, networks[VAE])
         told = blank(told_of([each.conditions for each in batch], device), without)
         clean, context, glyph = self.known.of(coder, batch, device)
-        if bool(without.any()):
-            height, width, _ = batch[0].picture.shape
-            glyph[without] = paper(coder, height, width, device)
+        height, width, _ = batch[0].picture.shape
+        empty = self.known.paper(coder, height, width, device)
+        glyph[without] = empty
         mask = soft_mask(told, self.config.network.vae.factor)
         noise = torch.randn(clean.shape, device=device)
         bars = self.alpha_bars.to(device)[steps]
         noisy, wanted = noised(clean, noise, bars), velocity(clean, noise, bars)
         found = networks[DENOISER](unet_input(noisy, context, glyph, mask), steps, told.cells, told.counts)
-        if TEACHER in networks:
-            teacher = cast(Denoiser, networks[TEACHER])
-            wanted = self._taught(coder, teacher, Surroundings(noisy, context, mask), steps, told, glyph)
+        if self.teacher is not None:
+            wanted = self._taught(
+                self.teacher.to(device), Surroundings(noisy, context, mask), steps, told, glyph, empty
+            )
         return velocity_loss(found, wanted, region_weights(1 - mask, self.config.loss.text))
 
     @torch.no_grad()
     def _taught(
-        self, coder: LatentCoder, teacher: Denoiser, place: Surroundings, steps: Tensor, told: Told, glyph: Tensor
+        self, teacher: Denoiser, place: Surroundings, steps: Tensor, told: Told, glyph: Tensor, empty: Tensor
     ) -> Tensor:
         """What the painter from which this one starts says with guidance; where the text is kept back, without."""
-        said, unsaid = text_of(teacher, told, glyph), text_of(teacher, *without_text(coder, told))
+        said, unsaid = text_of(teacher, told, glyph), without_text(teacher, told, empty)
         return guided(teacher, place, steps, said, unsaid, self.config.loss.guidance)
+
+
+def _teacher(start: Checkpoint) -> Denoiser:
+    """Who is asked with guidance; no network of the run, since nothing of it is to be kept."""
+    if not has_denoiser(start):
+        raise ValueError(
+            f"guidance is learned from a painter, and {start.path} is a VAE: train it with loss.guidance 1"
+        )
+    if sampler_of(start).guidance == 1:
+        raise ValueError(f"{start.path} paints without guidance, or has learned it already: leave loss.guidance at 1")
+    return load_denoiser(start).requires_grad_(False)

@@ -1,6 +1,7 @@
-"""Networks that only paint, their weights laid out for the processor once and not with every call.
+"""Networks that only paint, as a processor is quickest with them: the UNet as a graph whose weights are constants, with
+no Python between its layers, the VAE with the channels of a pixel beside each other.
 
-The same functions but for the last bits of a float; a step of the UNet takes two thirds of the time.
+The same functions but for the last bits of a float. `benchmarks/textssr.py` has them beside each other.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ class _Answer(nn.Module):
         return found
 
 
-def laid_out(coder: LatentCoder, denoiser: Denoiser, params: NetworkParams) -> tuple[LatentCoder, Denoiser]:
+def frozen(coder: LatentCoder, denoiser: Denoiser, params: NetworkParams) -> tuple[LatentCoder, Denoiser]:
     """Both, to paint with on a processor in 32 bits."""
     coder.vae.to(memory_format=torch.channels_last)
     denoiser.unet = FrozenUnet(denoiser.requires_grad_(False), params)

@@ -8,8 +8,7 @@ import torch
 from torch import Tensor
 
 from str_pipelines.systems.textssr.batches import Told, blank
-from str_pipelines.systems.textssr.known import paper
-from str_pipelines.systems.textssr.model import Denoiser, LatentCoder, unet_input
+from str_pipelines.systems.textssr.model import Denoiser, unet_input
 
 
 class Surroundings(NamedTuple):
@@ -33,11 +32,10 @@ def text_of(denoiser: Denoiser, told: Told, glyph: Tensor) -> Text:
     return Text(glyph, *denoiser.glyph_encoder(told.cells, told.counts))
 
 
-def without_text(coder: LatentCoder, told: Told) -> tuple[Told, Tensor]:
-    """The same words, nothing said about their texts; and the latents of their empty glyphs."""
-    height, width = told.keep.shape[-2:]
-    empty = paper(coder, height, width, told.keep.device).expand(len(told.keep), -1, -1, -1)
-    return blank(told, torch.ones_like(told.counts, dtype=torch.bool)), empty
+def without_text(denoiser: Denoiser, told: Told, empty: Tensor) -> Text:
+    """What it knows where nothing is said about the texts; `empty` (C, h, w) are the latents of a glyph of nothing."""
+    nothing = blank(told, torch.ones_like(told.counts, dtype=torch.bool))
+    return text_of(denoiser, nothing, empty.expand(len(told.counts), -1, -1, -1))
 
 
 def guided(

@@ -20,7 +20,7 @@ SHOWN = 32
 
 
 class Judged(NamedTuple):
-    """A region and what a network made of it, (R, R, 3) uint8."""
+    """A region and what a network made of it, (H, W, 3) uint8."""
 
     region: Region
     picture: NDArray[np.uint8]

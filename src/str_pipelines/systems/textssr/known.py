@@ -18,6 +18,7 @@ class KnownLatents:
 
     def __init__(self) -> None:
         self._known: dict[str, Tensor] = {}
+        self._papers: dict[tuple[int, int], Tensor] = {}
 
     def of(self, coder: LatentCoder, batch: Sequence[Region], device: torch.device) -> Tensor:
         """(3, B, C, h, w): of the pictures, all of one size, of what is known of them, and of their glyphs."""
@@ -27,6 +28,12 @@ class KnownLatents:
             if each.again not in self._known:
                 self._known[each.again] = encoded(coder, [each], device)[:, 0].half().cpu()
         return torch.stack([self._known[each.again] for each in batch], 1).to(device).float()
+
+    def paper(self, coder: LatentCoder, height: int, width: int, device: torch.device) -> Tensor:
+        """As `paper`."""
+        if (height, width) not in self._papers:
+            self._papers[height, width] = paper(coder, height, width, device)
+        return self._papers[height, width]
 
 
 @torch.no_grad()

@@ -21,7 +21,7 @@ from str_pipelines.systems.textssr.batches import pictures_of, told_of
 from str_pipelines.systems.textssr.checkpoint import load_coder, load_denoiser, network_of
 from str_pipelines.systems.textssr.conditions import Conditions, conditions_of, font_for, glyph_fonts
 from str_pipelines.systems.textssr.config import CropParams, SamplerParams
-from str_pipelines.systems.textssr.frozen import laid_out
+from str_pipelines.systems.textssr.frozen import frozen
 from str_pipelines.systems.textssr.model import Denoiser, LatentCoder
 from str_pipelines.systems.textssr.regions import widest_margin
 from str_pipelines.systems.textssr.sample import sample
@@ -33,12 +33,14 @@ BATCHES = 4  # are asked for at once, so that enough of the words have windows o
 
 
 class Ready(NamedTuple):
-    """A word to be painted: its square, what that shows, (R, R, 3) uint8, and the window in which it is painted."""
+    """A word to be painted: its square, what that shows, (R, R, 3) uint8, and the window in which it is painted; the
+    font of its glyphs, which tells the network what to write and not how it shall look."""
 
     square: Square
     picture: NDArray[np.uint8]
     conditions: Conditions
     window: Window
+    font: Path
     seed: int
 
 
@@ -46,12 +48,11 @@ class TextssrPainter:
     """A `BatchPainter`. The networks load when it first paints, once a process; it pickles without them."""
 
     def __init__(self, checkpoint: Checkpoint, fonts: Sequence[Path], crop: CropParams, sampler: SamplerParams) -> None:
-        self.checkpoint, self.fonts, self.crop, self.sampler = checkpoint, tuple(fonts), crop, sampler
+        self.checkpoint, self.fonts, self.crop = checkpoint, tuple(fonts), crop
+        self.sampler = sampler.model_copy(update={"precision": resolve(sampler.precision, _device())})
         self.network, self.batch_size = network_of(checkpoint), BATCHES * sampler.batch_size
         glyphs = [font.name for font in self.fonts]
-        self.precision = resolve(sampler.precision, _device())
-        made = sampler.model_dump(mode="json") | {"precision": self.precision}
-        said = canonical([checkpoint.digest, crop.model_dump(mode="json"), made, glyphs])
+        said = canonical([*(each.model_dump(mode="json") for each in (crop, self.sampler)), checkpoint.digest, glyphs])
         self.digest = digest_of([b"textssr 3", said])
 
     def __call__(self, scene: NDArray[np.uint8], quad: NDArray[np.float64], text: str, seed: int) -> Painted:
@@ -67,7 +68,7 @@ class TextssrPainter:
         usable = [each for each in ready if not isinstance(each, Refused)]
         pictures = iter(self._sampled(usable) if usable else ())
         return [
-            each if isinstance(each, Refused) else self._laid(request, each.square, next(pictures))
+            each if isinstance(each, Refused) else self._laid(request, each, next(pictures))
             for request, each in zip(requests, ready, strict=True)
         ]
 
@@ -81,11 +82,11 @@ class TextssrPainter:
         except Refused as refused:
             return refused
         window = window_at(local, window_sides(request.quad, self.network), resolution)
-        return Ready(square, cut_square(request.scene, square, resolution), conditions, window, request.seed)
+        return Ready(square, cut_square(request.scene, square, resolution), conditions, window, font, request.seed)
 
     def _sampled(self, ready: Sequence[Ready]) -> list[NDArray[np.uint8]]:
         """The squares, painted where the network looks."""
-        coder, denoiser, device = _networks(self.checkpoint, self.precision)
+        coder, denoiser, device = _networks(self.checkpoint, self.sampler.precision)
         seen = [each.picture[each.window] for each in ready]
         for places in batches_alike([each.shape for each in seen], self.sampler.batch_size):
             some = [ready[place] for place in places]
@@ -96,8 +97,8 @@ class TextssrPainter:
                 each.picture[each.window] = pixels
         return [each.picture for each in ready]
 
-    def _laid(self, request: Request, square: Square, picture: NDArray[np.uint8]) -> Painted:
-        return Painted(put_square(request.scene, square, picture), {"font": self.fonts[0].stem})
+    def _laid(self, request: Request, ready: Ready, picture: NDArray[np.uint8]) -> Painted:
+        return Painted(put_square(request.scene, ready.square, picture), {"font": ready.font.stem})
 
 
 def load_textssr(checkpoint: Checkpoint, fonts: Sequence[str], **options: Any) -> TextssrPainter:
@@ -116,7 +117,7 @@ def _networks(checkpoint: Checkpoint, precision: str) -> tuple[LatentCoder, Deno
     device = _device()
     coder, denoiser = load_coder(checkpoint).to(device), load_denoiser(checkpoint).to(device)
     if device.type == "cpu" and precision == "fp32":
-        coder, denoiser = laid_out(coder, denoiser, network_of(checkpoint))
+        coder, denoiser = frozen(coder, denoiser, network_of(checkpoint))
     return coder, denoiser, device
 
 

@@ -118,11 +118,13 @@ class Regions:
 
     def alike(self, epoch: int) -> NDArray[np.int64]:
         """(N,) of each sample of an epoch the size of its picture, as a number."""
+        if not self.windows:
+            return np.zeros(len(self), np.int64)
         drawn = draw(tuple(map(len, self.sets)), self.quotas, self.seed, epoch)
         pairs = zip(self.sets, drawn, strict=True)
         quads = np.concatenate([words.quads if places is None else words.quads[places] for words, places in pairs])
         heights, widths = window_sides(quads, self.network).T
-        return heights * (self.network.resolution + 1) + widths if self.windows else np.zeros_like(heights)
+        return np.asarray(heights * (self.network.resolution + 1) + widths, np.int64)
 
     def _region(self, number: int, place: int, *turn: int) -> Region:
         words = self.sets[number]

@@ -12,6 +12,7 @@ from torch import Tensor
 from str_pipelines.systems.textssr.batches import Told, masked, soft_mask
 from str_pipelines.systems.textssr.config import SamplerParams
 from str_pipelines.systems.textssr.guidance import Surroundings, guided, text_of, without_text
+from str_pipelines.systems.textssr.known import paper
 from str_pipelines.systems.textssr.model import Denoiser, LatentCoder
 from str_pipelines.training.precision import resolve
 
@@ -53,11 +54,11 @@ def sample(
     """Paint the words.
 
     Args:
-        pictures: (B, 3, R, R) in -1…1; what lies in the hole is not looked at.
+        pictures: (B, 3, H, W) in -1…1; what lies in the hole is not looked at.
         seeds: one a word: what a word becomes does not depend on those beside it, but for the last bits of a float.
 
     Returns:
-        (B, 3, R, R) in -1…1.
+        (B, 3, H, W) in -1…1.
     """
     bf16 = resolve(params.precision, pictures.device) == "bf16"
     with torch.autocast(pictures.device.type, torch.bfloat16, enabled=bf16):
@@ -72,7 +73,10 @@ def _sample(
     context, glyph = coder.encode(known).float().chunk(2)
     mask = soft_mask(told, pictures.shape[-1] // context.shape[-1])
     said = text_of(denoiser, told, glyph)
-    unsaid = None if params.guidance == 1 else text_of(denoiser, *without_text(coder, told))
+    unsaid = None
+    if params.guidance != 1:
+        height, width = pictures.shape[-2:]
+        unsaid = without_text(denoiser, told, paper(coder, height, width, pictures.device))
     steps = scheduler(params.scheduler, params.steps)
     noise = torch.stack([torch.randn(context.shape[1:], generator=each) for each in generators])
     latents = noise.to(context) * steps.init_noise_sigma

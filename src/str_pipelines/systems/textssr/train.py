@@ -67,9 +67,11 @@ def train_denoiser(
     Raises:
         ValueError, FileNotFoundError, FloatingPointError, Interrupted: as `train_vae`; `start` is another system's.
     """
-    from str_pipelines.systems.textssr.checkpoint import network_of
+    from str_pipelines.systems.textssr.checkpoint import network_of, sampler_of
 
-    network = network_of(start)
+    network, sampler = network_of(start), sampler_of(start)
+    if params.loss.guidance != 1:
+        sampler = sampler.model_copy(update={"guidance": 1.0})  # it is in the weights then
     blocks = {**_blocks(params, DenoiserConfig), "network": network}
     config = DenoiserConfig(scenes=_paths(scenes), start=start.path.resolve(), **blocks)
     key = work_key(step, VERSION, params, start.digest, *_digests(scenes, params.sets.more))
@@ -78,8 +80,7 @@ def train_denoiser(
         from str_pipelines.systems.textssr.checkpoint import DENOISER, VAE, write_networks
 
         crop = params.crop.model_dump(mode="json", include={"margin"})
-        sampler = params.loss.sampler.model_dump()
-        options = {"network": network.model_dump(mode="json"), "crop": crop, "sampler": sampler}
+        options = {"network": network.model_dump(mode="json"), "crop": crop, "sampler": sampler.model_dump()}
         write_networks(folder, {VAE: states[VAE], DENOISER: states[DENOISER]}, options)
 
     job = _job("denoiser_stage", config, params.train, hardware)

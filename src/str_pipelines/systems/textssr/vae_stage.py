@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from str_pipelines.storage.checkpoints import Checkpoint
-from str_pipelines.systems.textssr.batches import pictures_of, told_of, windows
+from str_pipelines.systems.textssr.batches import pictures_of, pieces_with_text, told_of
 from str_pipelines.systems.textssr.checkpoint import VAE, load_coder
 from str_pipelines.systems.textssr.config import VaeConfig
 from str_pipelines.systems.textssr.judging import Judged, legibility, pairs_sheet
@@ -53,7 +53,7 @@ class VaeStage:
         """Absolute error and edges, more of it where letters are, and the divergence from the unit Gaussian."""
         pictures = pictures_of([each.picture for each in batch], device)
         told = told_of([each.conditions for each in batch], device)
-        pictures, keep = windows(pictures, told.keep, self.config.loss.window)
+        pictures, keep = pieces_with_text(pictures, told.keep, self.config.loss.window)
         found, mean, logvar = networks[VAE](pictures, self.config.loss.noise)
         losses = vae_losses(found, pictures, mean, logvar, region_weights(1 - keep, self.config.loss.text))
         weights = {"absolute": 1.0, "edge": self.config.loss.edge, "kl": self.config.loss.kl}
@@ -87,7 +87,7 @@ def batches_of(regions: Regions, place: Place, batch_size: int, workers: int) ->
 
 
 def as_pixels(pictures: torch.Tensor) -> list[np.ndarray[tuple[int, ...], np.dtype[np.uint8]]]:
-    """(B, 3, R, R) in -1…1 → B of (R, R, 3) uint8, rounded and clamped: an overflow would wrap white to black."""
+    """(B, 3, H, W) in -1…1 → B of (H, W, 3) uint8, rounded and clamped: an overflow would wrap white to black."""
     scaled = ((pictures.float() + 1) * 127.5).round().clamp(0, 255).to(torch.uint8)
     return list(scaled.permute(0, 2, 3, 1).cpu().numpy())
 
