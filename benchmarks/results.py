@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "results"
-PACKAGES = ("numpy", "opencv-python-headless", "pillow", "lmdb", "onnxruntime", "kedro")
+PACKAGES = ("numpy", "opencv-python-headless", "pillow", "lmdb", "onnxruntime", "torch", "diffusers", "kedro")
 
 
 def record(name: str, rows: Sequence[Mapping[str, object]]) -> None:

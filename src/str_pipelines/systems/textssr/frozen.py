@@ -1,7 +1,6 @@
-"""Networks that only paint, as a processor is quickest with them: the UNet as a graph whose weights are constants, with
-no Python between its layers, the VAE with the channels of a pixel beside each other.
+"""A UNet that only paints, as a processor is quickest with it: a graph of constants, with no Python between its layers.
 
-The same functions but for the last bits of a float. `benchmarks/textssr.py` has them beside each other.
+The same function but for the last bits of a float; `benchmarks/textssr.py` has both beside each other.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from str_pipelines.systems.textssr.config import NetworkParams
-from str_pipelines.systems.textssr.model import Denoiser, LatentCoder
+from str_pipelines.systems.textssr.model import Denoiser
 
 
 class FrozenUnet(nn.Module):
@@ -50,8 +49,7 @@ class _Answer(nn.Module):
         return found
 
 
-def frozen(coder: LatentCoder, denoiser: Denoiser, params: NetworkParams) -> tuple[LatentCoder, Denoiser]:
-    """Both, to paint with on a processor in 32 bits."""
-    coder.vae.to(memory_format=torch.channels_last)
+def frozen(denoiser: Denoiser, params: NetworkParams) -> Denoiser:
+    """The same, to paint with on a processor in 32 bits."""
     denoiser.unet = FrozenUnet(denoiser.requires_grad_(False), params)
-    return coder, denoiser
+    return denoiser

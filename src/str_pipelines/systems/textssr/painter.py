@@ -29,7 +29,7 @@ from str_pipelines.systems.textssr.vae_stage import as_pixels
 from str_pipelines.systems.textssr.windows import Window, window_at, window_sides
 from str_pipelines.training.precision import resolve
 
-BATCHES = 4  # are asked for at once, so that enough of the words have windows of the same size
+BATCHES = 8  # are asked for at once, so that enough of the words have windows of the same size
 
 
 class Ready(NamedTuple):
@@ -115,10 +115,10 @@ def load_textssr(checkpoint: Checkpoint, fonts: Sequence[str], **options: Any) -
 @lru_cache(maxsize=1)
 def _networks(checkpoint: Checkpoint, precision: str) -> tuple[LatentCoder, Denoiser, torch.device]:
     device = _device()
-    coder, denoiser = load_coder(checkpoint).to(device), load_denoiser(checkpoint).to(device)
+    denoiser = load_denoiser(checkpoint).to(device)
     if device.type == "cpu" and precision == "fp32":
-        coder, denoiser = frozen(coder, denoiser, network_of(checkpoint))
-    return coder, denoiser, device
+        denoiser = frozen(denoiser, network_of(checkpoint))
+    return load_coder(checkpoint).to(device), denoiser, device
 
 
 def _device() -> torch.device:
