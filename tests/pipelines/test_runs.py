@@ -17,8 +17,6 @@ from str_pipelines.storage.words import WordLmdb
 
 ROOT = Path(__file__).parents[2]
 KEDRO = str(Path(sys.executable).with_name("kedro"))
-STAGES = ("vae", "step1", "step2")
-UNFILTERED = "synthesize.accept.match=none,synthesize.accept.min_contrast=0,synthesize.accept.max_clipped=1"
 
 
 def kedro(data: Path, *options: str) -> str:
@@ -74,16 +72,6 @@ def test_any_labelled_lmdb_can_be_judged(data: Path) -> None:
     assert sorted(file.name for file in foreign.iterdir()) == ["data.mdb"]
 
 
-def test_textssr_infer_writes_the_seeds_layout(data: Path) -> None:
-    kedro(data, "--pipeline=textssr_infer")
-    layout = data / "07_model_output/textssr_layout"
-    labels = json.loads((layout / "labels.json").read_bytes())
-    names = {file.name for file in (layout / "region").iterdir()}
-    report = json.loads((data / "08_reporting/textssr_infer_report/metrics.json").read_bytes())
-    assert set(report["judged"]) == {"painted", "other_texts", "pasted"}  # nothing really stands in the demo's places
-    assert labels and set(labels) == names == {file.name for file in (layout / "local").iterdir()}
-
-
 def test_signs_are_painted_into_photographs_that_were_ingested(data: Path) -> None:
     grounds = f"ingest.rendered_scenes.render.grounds={data / '03_primary/scenes'}"
     kedro(data, "--pipeline=ingest", "--namespaces=ingest.rendered_scenes", f"--params={grounds}")
@@ -98,16 +86,3 @@ def test_a_misspelt_parameter_is_refused_with_the_nearest(tmp_path: Path) -> Non
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode != 0
     assert "did you mean synthesize.texts.seed?" in done.stdout + done.stderr
-
-
-def test_textssr_trains_a_painter_in_three_stages(data: Path) -> None:
-    kedro(data, "--pipeline=textssr")
-    kinds = [json.loads((data / f"06_models/textssr_{stage}/config.json").read_bytes())["kind"] for stage in STAGES]
-    assert kinds == ["vae", "painter", "painter"]
-    said = kedro(data, "--pipeline=textssr", "--namespaces=textssr.step2")
-    assert re.search(r"textssr\.step2: found done", said)
-    painter = f"painter={data / '06_models/textssr_step2'}"
-    target = data / "painted by textssr"
-    kedro(data, "--pipeline=synthesize", "--namespaces=synthesize", f"--params={painter},words={target},{UNFILTERED}")
-    words = WordLmdb.at(target)
-    assert len(words) + sum(words.manifest.rejected.values()) >= 10
