@@ -5,8 +5,8 @@
 The plain loop opens the font for every character, draws the conditions' latents from the posterior, paints whole
 squares, and makes the glyphs' tokens anew at every one of its 20 DDPM steps, without guidance. Ours is measured with
 the same 20 steps, once more without freezing its networks, and with the checkpoint's own sampler. All take the same
-words and threads in turn and batches of as many words, ours those of windows alike; the shipped reader says how legible
-their words are.
+words in turn, in one thread, as a worker has it, and in batches of as many words, ours those of windows alike; the
+shipped reader says how legible their words are.
 """
 
 from __future__ import annotations
@@ -18,10 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from unittest import mock
 
-THREADS = argparse.ArgumentParser(add_help=False)
-THREADS.add_argument("--threads", type=int, default=2)
-known, _ = THREADS.parse_known_args()
-os.environ["OMP_NUM_THREADS"] = str(known.threads)  # before torch is imported
+os.environ["OMP_NUM_THREADS"] = "1"  # before torch is imported
 
 import torch  # noqa: E402
 from diffusers import DDPMScheduler  # noqa: E402
@@ -54,14 +51,13 @@ Paint = Callable[[list[Request]], list[Painted | Refused]]
 
 def main() -> None:
     """Measure and record."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0], parents=[THREADS])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("scenes", type=Path, help="a scene LMDB")
     parser.add_argument("--painter", required=True, help="a folder, or a shipped name")
     parser.add_argument("--words", type=int, default=64)
     args = parser.parse_args()
     if torch.cuda.is_available():
         raise SystemExit("this is about processors: CUDA_VISIBLE_DEVICES= hides the GPU")
-    torch.set_num_threads(args.threads)
     ours = load_painter(Checkpoint.at(args.painter))
     if not isinstance(ours, TextssrPainter):
         raise SystemExit(f"{args.painter} is no painter of TextSSR")
@@ -81,7 +77,7 @@ def main() -> None:
             best[name] = max(best[name], len(requests) / (time.perf_counter() - start))
             accuracy[name] = _legible(requests, found)
     record("textssr", [
-        {"way": name, "words": len(requests), "batch": batch, "threads": args.threads,
+        {"way": name, "words": len(requests), "batch": batch, "threads": torch.get_num_threads(),
          "words_s": f"{rate:.2f}", "times_plain": f"{rate / best['plain']:.2f}",
          "word_accuracy": f"{accuracy[name]:.3f}"}
         for name, rate in best.items()

@@ -6,6 +6,7 @@ import pickle
 
 import numpy as np
 import pytest
+import torch
 
 from str_pipelines.execution import Execution
 from str_pipelines.imaging.painter import BatchPainter, Request
@@ -48,6 +49,19 @@ def test_a_word_does_not_depend_on_those_beside_it(painter: TextssrPainter, sche
         assert np.abs(found.pixels.astype(int) - alone).max() <= 1  # the last bits of a float
     pixels = [found.pixels.tobytes() for found in together if not isinstance(found, Refused)]
     assert len(set(pixels)) == 3  # other texts and other seeds are other pictures
+
+
+def test_a_word_does_not_depend_on_the_number_of_threads() -> None:
+    painter, before = load_painter(Checkpoint.at("textssr_small")), torch.get_num_threads()
+    assert isinstance(painter, TextssrPainter)
+    requests = [Request(SCENE, QUAD, text, seed) for text, seed in (("OPEN", 1), ("SHUT", 2))]
+    painted = []
+    for threads in (1, 2):
+        torch.set_num_threads(threads)
+        painted.append([each.pixels.tobytes() for each in painter.paint(requests) if not isinstance(each, Refused)])
+        assert torch.get_num_threads() == threads
+    torch.set_num_threads(before)
+    assert painted[0] == painted[1] and len(painted[0]) == 2
 
 
 def test_steps_scheduler_guidance_and_weights_are_in_the_digest(

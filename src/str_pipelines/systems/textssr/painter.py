@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -66,7 +67,8 @@ class TextssrPainter:
         """Each word, or why it cannot be painted."""
         ready = [self._ready(request) for request in requests]
         usable = [each for each in ready if not isinstance(each, Refused)]
-        pictures = iter(self._sampled(usable) if usable else ())
+        with one_thread():
+            pictures = iter(self._sampled(usable) if usable else ())
         return [
             each if isinstance(each, Refused) else self._laid(request, each, next(pictures))
             for request, each in zip(requests, ready, strict=True)
@@ -110,6 +112,17 @@ def load_textssr(checkpoint: Checkpoint, fonts: Sequence[str], **options: Any) -
     """
     crop, sampler = CropParams(**options.get("crop", {})), SamplerParams(**options.get("sampler", {}))
     return TextssrPainter(checkpoint, glyph_fonts(fonts), crop, sampler)
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """More threads add up in another order, and a word shall not hang on how many there are: workers have one each."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 @lru_cache(maxsize=1)
