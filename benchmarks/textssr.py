@@ -4,9 +4,8 @@
 
 The plain loop opens the font for every character, draws the conditions' latents from the posterior, paints whole
 squares, and makes the glyphs' tokens anew at every one of its 20 DDPM steps, without guidance. Ours is measured with
-the same 20 steps, once more without freezing its networks, and with the checkpoint's own sampler. All take the same
-words in turn, in one thread, as a worker has it, and in batches of as many words, ours those of windows alike; the
-shipped reader says how legible their words are.
+the same 20 steps, and with the checkpoint's own sampler. All take the same words in turn, in one thread, as a worker
+has it, and in batches of as many words, ours those of windows alike; the shipped reader says how legible they are.
 """
 
 from __future__ import annotations
@@ -16,34 +15,32 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
-from unittest import mock
 
 os.environ["OMP_NUM_THREADS"] = "1"  # before torch is imported
 
-import torch  # noqa: E402
-from diffusers import DDPMScheduler  # noqa: E402
-from painter import _jobs  # noqa: E402
-from results import record  # noqa: E402
-from torch import Tensor  # noqa: E402
+import torch
+from diffusers import DDPMScheduler
+from painter import _jobs
+from results import record
+from torch import Tensor
 
-from str_pipelines.imaging import fonts, glyphs  # noqa: E402
-from str_pipelines.imaging.crop import rectify, upright  # noqa: E402
-from str_pipelines.imaging.painter import Painted, Request  # noqa: E402
-from str_pipelines.imaging.squares import put_square  # noqa: E402
-from str_pipelines.metrics.recognition import word_accuracy  # noqa: E402
-from str_pipelines.records import Refused  # noqa: E402
-from str_pipelines.storage.checkpoints import Checkpoint  # noqa: E402
-from str_pipelines.synthesis.paint import quad_in  # noqa: E402
-from str_pipelines.systems.textssr import conditions  # noqa: E402
-from str_pipelines.systems.textssr import painter as painting  # noqa: E402
-from str_pipelines.systems.textssr.batches import masked, pictures_of, soft_mask, told_of  # noqa: E402
-from str_pipelines.systems.textssr.checkpoint import load_coder, load_denoiser  # noqa: E402
-from str_pipelines.systems.textssr.config import SamplerParams  # noqa: E402
-from str_pipelines.systems.textssr.model import LatentCoder, unet_input  # noqa: E402
-from str_pipelines.systems.textssr.painter import TextssrPainter  # noqa: E402
-from str_pipelines.systems.textssr.sample import NOISE  # noqa: E402
-from str_pipelines.systems.textssr.vae_stage import as_pixels  # noqa: E402
-from str_pipelines.zoo import load_painter, load_reader  # noqa: E402
+from str_pipelines.imaging import fonts, glyphs
+from str_pipelines.imaging.crop import rectify, upright
+from str_pipelines.imaging.painter import Painted, Request
+from str_pipelines.imaging.squares import put_square
+from str_pipelines.metrics.recognition import word_accuracy
+from str_pipelines.records import Refused
+from str_pipelines.storage.checkpoints import Checkpoint
+from str_pipelines.synthesis.paint import quad_in
+from str_pipelines.systems.textssr import conditions
+from str_pipelines.systems.textssr.batches import masked, pictures_of, soft_mask, told_of
+from str_pipelines.systems.textssr.checkpoint import load_coder, load_denoiser
+from str_pipelines.systems.textssr.config import SamplerParams
+from str_pipelines.systems.textssr.model import LatentCoder, unet_input
+from str_pipelines.systems.textssr.painter import TextssrPainter
+from str_pipelines.systems.textssr.sample import NOISE
+from str_pipelines.systems.textssr.vae_stage import as_pixels
+from str_pipelines.zoo import load_painter, load_reader
 
 ROUNDS, STEPS = 3, 20
 Paint = Callable[[list[Request]], list[Painted | Refused]]
@@ -65,8 +62,7 @@ def main() -> None:
     sampler = SamplerParams(scheduler="ddpm", steps=STEPS, guidance=1, batch_size=batch, precision="fp32")
     same = TextssrPainter(ours.checkpoint, ours.fonts, ours.crop, sampler)
     requests = [Request(scene, quad_in(job), job["text"], job["seed"]) for job, scene in _jobs(args.scenes, args.words)]
-    ways: dict[str, Paint] = {"plain": _plain(ours), "ours_20_steps_not_frozen": _not_frozen(same)}
-    ways |= {"ours_20_steps": same.paint, "ours": ours.paint}
+    ways: dict[str, Paint] = {"plain": _plain(ours), "ours_20_steps": same.paint, "ours": ours.paint}
     best, accuracy = {name: 0.0 for name in ways}, dict.fromkeys(ways, 0.0)
     for _ in range(ROUNDS):
         for name, paint in ways.items():
@@ -82,16 +78,6 @@ def main() -> None:
          "word_accuracy": f"{accuracy[name]:.3f}"}
         for name, rate in best.items()
     ])  # fmt: skip
-
-
-def _not_frozen(painter: TextssrPainter) -> Paint:
-    networks = (load_coder(painter.checkpoint), load_denoiser(painter.checkpoint), torch.device("cpu"))
-
-    def paint(requests: list[Request]) -> list[Painted | Refused]:
-        with mock.patch.object(painting, "_networks", lambda *_: networks):
-            return painter.paint(requests)
-
-    return paint
 
 
 def _plain(painter: TextssrPainter) -> Paint:

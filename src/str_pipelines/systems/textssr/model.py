@@ -63,7 +63,7 @@ class Denoiser(nn.Module):
     def __init__(self, params: NetworkParams) -> None:
         super().__init__()
         self.glyph_encoder = build_glyph_encoder(params.glyph)
-        self.unet: nn.Module = build_unet(params.unet, params.vae.out, params.glyph.width)
+        self.unet = build_unet(params.unet, params.vae.out, params.glyph.width)
 
     def forward(self, inputs: Tensor, steps: Tensor, cells: Tensor, counts: Tensor) -> Tensor:
         """(B, 3C+1, h, w), (B,), cells (B, 25, c, c) in 0…1, characters (B,) → v (B, C, h, w)."""

@@ -22,7 +22,6 @@ from str_pipelines.systems.textssr.batches import pictures_of, told_of
 from str_pipelines.systems.textssr.checkpoint import load_coder, load_denoiser, network_of
 from str_pipelines.systems.textssr.conditions import Conditions, conditions_of, font_for, glyph_fonts
 from str_pipelines.systems.textssr.config import CropParams, SamplerParams
-from str_pipelines.systems.textssr.frozen import frozen
 from str_pipelines.systems.textssr.model import Denoiser, LatentCoder
 from str_pipelines.systems.textssr.regions import widest_margin
 from str_pipelines.systems.textssr.sample import sample
@@ -88,7 +87,7 @@ class TextssrPainter:
 
     def _sampled(self, ready: Sequence[Ready]) -> list[NDArray[np.uint8]]:
         """The squares, painted where the network looks."""
-        coder, denoiser, device = _networks(self.checkpoint, self.sampler.precision)
+        coder, denoiser, device = _networks(self.checkpoint)
         seen = [each.picture[each.window] for each in ready]
         for places in batches_alike([each.shape for each in seen], self.sampler.batch_size):
             some = [ready[place] for place in places]
@@ -126,12 +125,9 @@ def one_thread() -> Iterator[None]:
 
 
 @lru_cache(maxsize=1)
-def _networks(checkpoint: Checkpoint, precision: str) -> tuple[LatentCoder, Denoiser, torch.device]:
+def _networks(checkpoint: Checkpoint) -> tuple[LatentCoder, Denoiser, torch.device]:
     device = _device()
-    denoiser = load_denoiser(checkpoint).to(device)
-    if device.type == "cpu" and precision == "fp32":
-        denoiser = frozen(denoiser, network_of(checkpoint))
-    return load_coder(checkpoint).to(device), denoiser, device
+    return load_coder(checkpoint).to(device), load_denoiser(checkpoint).to(device), device
 
 
 def _device() -> torch.device:
