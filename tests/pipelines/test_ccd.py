@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,17 +12,7 @@ from str_pipelines.storage.checkpoints import Checkpoint
 from str_pipelines.storage.words import WordLmdb
 from str_pipelines.zoo import load_reader
 
-ROOT = Path(__file__).parents[2]
-KEDRO = str(Path(sys.executable).with_name("kedro"))
-
-
-def kedro(data: Path, *options: str) -> str:
-    """What a run in the smoke environment prints; it has to succeed."""
-    environment = {**os.environ, "STR_DATA": str(data), "STR_TRACKING": "false", "PYTHONPATH": str(ROOT / "src")}
-    command = [KEDRO, "run", "--env=smoke", *options]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False)
-    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
-    return done.stdout + done.stderr
+from .running import kedro
 
 
 @pytest.fixture(scope="module")

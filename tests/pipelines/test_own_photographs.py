@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import cv2
@@ -16,17 +13,7 @@ from str_pipelines.imaging.decode import decode, encode_png
 from str_pipelines.storage.scenes import SceneLmdb
 from str_pipelines.storage.words import WordLmdb
 
-ROOT = Path(__file__).parents[2]
-KEDRO = str(Path(sys.executable).with_name("kedro"))
-
-
-def kedro(data: Path, *options: str, succeeds: bool = True) -> str:
-    """What a run prints."""
-    environment = {**os.environ, "STR_DATA": str(data), "STR_TRACKING": "false", "PYTHONPATH": str(ROOT / "src")}
-    command = [KEDRO, "run", *options]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False)
-    assert (done.returncode == 0) == succeeds, done.stdout[-2000:] + done.stderr[-4000:]
-    return done.stdout + done.stderr
+from .running import kedro
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +28,7 @@ def sign(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_one_word_into_one_photograph(sign: Path, tmp_path: Path) -> None:
     given = f"photograph='{sign}',box='60 250 300 330',word='0123'"
-    kedro(tmp_path, "--pipeline=synthesize", "--env=photograph", f"--params={given}")
+    kedro(tmp_path, "--pipeline=synthesize", f"--params={given}", env="photograph")
     [word] = WordLmdb.at(tmp_path / "07_model_output/synthetic_words")
     assert word.label == "0123" and word.facts["kind"] == "given" and word.facts["source_text"] == ""
     before = decode(sign.read_bytes())
@@ -62,18 +49,18 @@ def test_one_word_into_one_photograph(sign: Path, tmp_path: Path) -> None:
     ],
 )
 def test_what_is_wrong_is_said(sign: Path, tmp_path: Path, env: str, params: str, message: str) -> None:
-    options = ("--pipeline=synthesize", f"--env={env}", f"--params=photograph='{sign}',{params}")
-    assert message in kedro(tmp_path, *options, succeeds=False)
+    options = ("--pipeline=synthesize", f"--params=photograph='{sign}',{params}")
+    assert message in kedro(tmp_path, *options, env=env, succeeds=False)
 
 
 @pytest.mark.slow
 def test_a_folder_is_looked_at_and_then_read(sign: Path, tmp_path: Path) -> None:
     folder = f"--params=ingest.scenes.read.source.kind=folder,ingest.scenes.read.source.root={sign.parent}"
-    said = kedro(tmp_path, "--pipeline=ingest", "--namespaces=ingest.preview", folder)
+    said = kedro(tmp_path, "--pipeline=ingest", "--namespaces=ingest.preview", folder, env=None)
     assert "photographs/usable" in said and not (tmp_path / "03_primary").exists()
     metrics = json.loads((tmp_path / "08_reporting/scenes_preview/metrics.json").read_bytes())
     assert metrics["words"] == {"words": 1, "with_text": 0, "with_hint": 1, "invalid": 0}
-    kedro(tmp_path, "--pipeline=synthesize", f"{folder},painter=render")
+    kedro(tmp_path, "--pipeline=synthesize", f"{folder},painter=render", env=None)
     [scene] = SceneLmdb.at(tmp_path / "03_primary/scenes")
     assert [word.hint for word in scene.instances] == ["Parking"]
     labels = {word.label for word in WordLmdb.at(tmp_path / "07_model_output/synthetic_words")}

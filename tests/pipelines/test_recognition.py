@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -17,18 +14,10 @@ from str_pipelines.imaging.decode import encode_png
 from str_pipelines.records import Word
 from str_pipelines.storage.words import WordLmdb, WordWriter
 
+from .running import kedro
+
 ROOT = Path(__file__).parents[2]
 REAL = ROOT / "../shared/data/real_scenes"
-KEDRO = str(Path(sys.executable).with_name("kedro"))
-
-
-def kedro(data: Path, *options: str, succeeds: bool = True) -> str:
-    """What a run in the smoke environment prints."""
-    environment = {**os.environ, "STR_DATA": str(data), "STR_TRACKING": "false", "PYTHONPATH": str(ROOT / "src")}
-    command = [KEDRO, "run", "--env=smoke", *options]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=600, check=False)
-    assert (done.returncode == 0) == succeeds, done.stdout[-2000:] + done.stderr[-4000:]
-    return done.stdout + done.stderr
 
 
 def score(data: Path, *params: str, succeeds: bool = True) -> str:

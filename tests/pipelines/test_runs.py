@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,17 +13,9 @@ from str_pipelines.storage.scenes import SceneLmdb
 from str_pipelines.storage.verify import verify
 from str_pipelines.storage.words import WordLmdb
 
-ROOT = Path(__file__).parents[2]
-KEDRO = str(Path(sys.executable).with_name("kedro"))
+from . import running
 
-
-def kedro(data: Path, *options: str) -> str:
-    """What a run in the smoke environment prints; it has to succeed."""
-    environment = {**os.environ, "STR_DATA": str(data), "PYTHONPATH": str(ROOT / "src")}
-    command = [KEDRO, "run", "--env=smoke", *options]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False)
-    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
-    return done.stdout + done.stderr
+kedro = partial(running.kedro, tracked=True)
 
 
 @pytest.fixture(scope="module")
@@ -81,8 +71,5 @@ def test_signs_are_painted_into_photographs_that_were_ingested(data: Path) -> No
 
 
 def test_a_misspelt_parameter_is_refused_with_the_nearest(tmp_path: Path) -> None:
-    environment = {**os.environ, "STR_DATA": str(tmp_path), "PYTHONPATH": str(ROOT / "src")}
-    command = [KEDRO, "run", "--env=smoke", "--pipeline=synthesize", "--params=synthesise.texts.seed=1"]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
-    assert done.returncode != 0
-    assert "did you mean synthesize.texts.seed?" in done.stdout + done.stderr
+    said = kedro(tmp_path, "--pipeline=synthesize", "--params=synthesise.texts.seed=1", succeeds=False)
+    assert "did you mean synthesize.texts.seed?" in said

@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from str_pipelines.storage.words import WordLmdb
 
-ROOT = Path(__file__).parents[2]
-KEDRO = str(Path(sys.executable).with_name("kedro"))
+from . import running
+
+kedro = partial(running.kedro, tracked=True)
 STAGES = ("vae", "step1", "step2")
 UNFILTERED = "synthesize.accept.match=none,synthesize.accept.min_contrast=0,synthesize.accept.max_clipped=1"
-
-
-def kedro(data: Path, *options: str) -> str:
-    """What a run in the smoke environment prints; it has to succeed."""
-    environment = {**os.environ, "STR_DATA": str(data), "PYTHONPATH": str(ROOT / "src")}
-    command = [KEDRO, "run", "--env=smoke", *options]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False)
-    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
-    return done.stdout + done.stderr
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from str_pipelines.execution import Execution
 from str_pipelines.storage.checkpoints import Checkpoint
 from str_pipelines.storage.scenes import SceneLmdb
 from str_pipelines.systems.textssr.batches import Told
-from str_pipelines.systems.textssr.checkpoint import load_coder, load_denoiser, sampler_of
+from str_pipelines.systems.textssr.checkpoint import load_coder, load_denoiser, sampler_after, sampler_of
 from str_pipelines.systems.textssr.config import DenoiserLossParams, DenoiserStageParams
 from str_pipelines.systems.textssr.guidance import Surroundings, guided, text_of, without_text
 from str_pipelines.systems.textssr.known import paper
@@ -60,6 +60,11 @@ def test_a_painter_learns_the_guidance_of_another(
         train_denoiser([rendered], after, params(1, 0.001), HARDWARE, here, "step2")
     on = params(1, 1e-12).model_copy(update={"loss": DenoiserLossParams()})
     assert sampler_of(train_denoiser([rendered], after, on, HARDWARE, here, "step2")).guidance == 1
+
+
+def test_who_never_paints_without_a_text_is_not_guided(trained: tuple[Checkpoint, Checkpoint]) -> None:
+    assert sampler_after(trained[0], DenoiserLossParams()).guidance != 1
+    assert sampler_after(trained[0], DenoiserLossParams(dropout=0)).guidance == 1
 
 
 def params(steps: int, lr: float) -> DenoiserStageParams:

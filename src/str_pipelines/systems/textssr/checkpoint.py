@@ -11,7 +11,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from str_pipelines.storage.checkpoints import Checkpoint
-from str_pipelines.systems.textssr.config import NetworkParams, SamplerParams
+from str_pipelines.systems.textssr.config import DenoiserLossParams, NetworkParams, SamplerParams
 from str_pipelines.systems.textssr.model import Denoiser, LatentCoder
 from str_pipelines.training.state import load_weights, to_float16
 
@@ -46,6 +46,14 @@ def sampler_of(checkpoint: Checkpoint) -> SamplerParams:
         ValueError: it has options that are none.
     """
     return SamplerParams(**checkpoint.config()["options"].get("sampler", {}))
+
+
+def sampler_after(start: Checkpoint, loss: DenoiserLossParams) -> SamplerParams:
+    """How a painter paints that has begun with `start`: as that one does, but for the guidance that it has learned, or
+    that it cannot give since it never paints without its text."""
+    sampler = sampler_of(start)
+    unguided = loss.guidance != 1 or not loss.dropout
+    return sampler.model_copy(update={"guidance": 1.0}) if unguided else sampler
 
 
 def load_coder(checkpoint: Checkpoint) -> LatentCoder:

@@ -18,6 +18,7 @@ from str_pipelines.systems.textssr.checkpoint import (
     has_denoiser,
     load_coder,
     load_denoiser,
+    sampler_after,
     sampler_of,
 )
 from str_pipelines.systems.textssr.config import DenoiserConfig
@@ -80,9 +81,7 @@ class DenoiserStage:
         samples = [self.held.sample(0, index) for index in range(len(self.held))]
         errors, seen = [], []
         steps = {"scheduler": "ddim", "steps": self.config.validation.steps}
-        if self.teacher is not None:
-            steps |= {"guidance": 1.0}
-        params = sampler_of(self.start).model_copy(update=steps)
+        params = sampler_after(self.start, self.config.loss).model_copy(update=steps)
         coder, denoiser = cast(LatentCoder, networks[VAE]), cast(Denoiser, networks[DENOISER])
         for places in batches_alike([each.picture.shape for each in samples], params.batch_size):
             part = [samples[place] for place in places]

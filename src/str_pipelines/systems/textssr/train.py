@@ -67,11 +67,9 @@ def train_denoiser(
     Raises:
         ValueError, FileNotFoundError, FloatingPointError, Interrupted: as `train_vae`; `start` is another system's.
     """
-    from str_pipelines.systems.textssr.checkpoint import network_of, sampler_of
+    from str_pipelines.systems.textssr.checkpoint import network_of, sampler_after
 
-    network, sampler = network_of(start), sampler_of(start)
-    if params.loss.guidance != 1:
-        sampler = sampler.model_copy(update={"guidance": 1.0})  # it is in the weights then
+    network, sampler = network_of(start), sampler_after(start, params.loss)
     blocks = {**_blocks(params, DenoiserConfig), "network": network}
     config = DenoiserConfig(scenes=_paths(scenes), start=start.path.resolve(), **blocks)
     key = work_key(step, VERSION, params, start.digest, *_digests(scenes, params.sets.more))
