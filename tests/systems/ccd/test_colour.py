@@ -111,6 +111,23 @@ def test_medians_are_those_of_windows(side: int) -> None:
     assert (found - windows(pictures, side).median(-1).values).abs().max() <= 0.5001 / 255
 
 
+def test_what_is_near_in_place_and_colour_is_as_opencv_says() -> None:
+    rounded = pictures(7).mul(255).round() / 255
+    across = torch.arange(3.0, 10).view(-1, 1, 1, 1)
+    colour, place = torch.linspace(10, 250, 7).view(-1, 1, 1, 1), torch.linspace(250, 1, 7).view(-1, 1, 1, 1)
+    found = blur.near_in_both(rounded, across, colour, place)
+    for number, mine in enumerate(found):
+        amounts = [float(each[number]) for each in (across, colour, place)]
+        theirs = cv2.bilateralFilter(as_bytes(rounded[number]), int(amounts[0]), *amounts[1:])
+        assert np.abs(as_bytes(mine).astype(int) - theirs).max() <= 1
+
+
+def test_tiles_that_are_all_alike_have_one_curve(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contrast, "CLIP", (256.0, 256.0))  # no level counts too much
+    alike = torch.rand(2, 3, contrast.TILE, contrast.TILE).repeat(1, 1, 2, 8)
+    assert torch.allclose(contrast.flat_tiles(alike), contrast.flat(alike), atol=1e-5)
+
+
 def test_a_flat_histogram() -> None:
     ramp = torch.linspace(0, 0.3, 4096).view(1, 1, 32, 128)
     found = contrast.flat(ramp)

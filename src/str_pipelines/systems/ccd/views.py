@@ -31,8 +31,9 @@ def two_views(pictures: Tensor, aspects: Tensor, params: ViewParams) -> Views:
     theta = draw_theta(aspects, params)
     clean = torch.rand(len(theta), device=theta.device) < params.clean
     theta = torch.where(clean[:, None, None], torch.eye(2, 3, device=theta.device), theta)
-    regular, other = coloured(torch.cat([pictures, pictures]), params.plain).chunk(2)
-    irregular = torch.where(clean[:, None, None, None], pictures, other)
+    others = (~clean).nonzero().squeeze(1)
+    regular, seen = coloured(torch.cat([pictures, pictures[others]]), params.plain).tensor_split([len(pictures)])
+    irregular = pictures.index_copy(0, others, seen)
     return Views(torch.cat([regular, warp(irregular, theta)]), theta)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
 from str_pipelines.systems.ccd.colour.draws import Operation, between
 from str_pipelines.systems.ccd.colour.tone import hsv, rgb
@@ -73,14 +72,21 @@ def flat_tiles(x: Tensor) -> Tensor:
     limit = between(x, *CLIP)[:, 0] * TILE**2 / LEVELS  # (B, 1, 1)
     over = (found - limit).clamp(min=0).sum(2, keepdim=True)
     curves = (torch.minimum(found, limit) + over / LEVELS).cumsum(2) / TILE**2  # (B, C · tiles, 256)
-    curves = curves.view(count * channels, 1, rows, columns, LEVELS).permute(0, 1, 4, 2, 3)
-    across = torch.linspace(-1 + 1 / width, 1 - 1 / width, width, device=x.device)
-    down = torch.linspace(-1 + 1 / height, 1 - 1 / height, height, device=x.device)
-    places = torch.stack(torch.meshgrid(down, across, indexing="ij"), -1).flip(-1)  # (H, W, 2): x, y
-    at = x.reshape(-1, height, width, 1).clamp(0, 1) * 2 * (LEVELS - 1) / LEVELS - 1 + 1 / LEVELS
-    grid = torch.cat([places.expand(len(at), -1, -1, -1), at], -1)[:, None]
-    found = F.grid_sample(curves.to(x.dtype), grid, padding_mode="border", align_corners=False)
-    return found.view_as(x)
+    curves = curves.view(count, channels, -1)  # (B, C, tiles · 256)
+    levels = _levels(x).flatten(2)
+    found = torch.zeros_like(levels, dtype=curves.dtype)
+    for row, share_down in _two_nearest(height, rows, x.device):
+        for column, share_across in _two_nearest(width, columns, x.device):
+            places = ((row[:, None] * columns + column) * LEVELS).flatten()
+            found += (share_down[:, None] * share_across).flatten() * curves.gather(2, levels + places)
+    return found.view_as(x).to(x.dtype)
+
+
+def _two_nearest(side: int, tiles: int, device: torch.device) -> list[tuple[Tensor, Tensor]]:
+    """Twice (side,): between which tiles' middles each pixel lies, and what share each of the two has."""
+    places = ((torch.arange(side, device=device) + 0.5) / TILE - 0.5).clamp(0, tiles - 1)
+    low = places.long()
+    return [(low, 1 - (places - low)), ((low + 1).clamp(max=tiles - 1), places - low)]
 
 
 def _levels(x: Tensor) -> Tensor:

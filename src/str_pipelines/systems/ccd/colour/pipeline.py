@@ -45,5 +45,6 @@ def coloured(pictures: Tensor, plain: float, groups: Sequence[Weighted] = GROUPS
         for number, (_, operation) in enumerate(operations):
             places = (order == number).nonzero().squeeze(1).to(pictures.device)
             if len(places):
-                found[places] = operation(found[places]).clamp(0, 1).to(found.dtype)
+                done = operation(found.index_select(0, places)).clamp(0, 1)
+                found.index_copy_(0, places, done.to(found.dtype))
     return found
