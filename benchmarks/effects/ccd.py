@@ -13,16 +13,16 @@ from __future__ import annotations
 
 import argparse
 import csv
-import json
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
+import torch
 import yaml
 from numpy.typing import NDArray
 
@@ -33,14 +33,17 @@ from parted_words import Parts, parts_of
 from results import FOLDER, record
 
 from str_pipelines.execution import Execution
+from str_pipelines.imaging.decode import decode
 from str_pipelines.metrics.recognition import ned, right, word_accuracy
 from str_pipelines.recognizers.reading import Loader, read_words
+from str_pipelines.recognizers.trained import TrainedReader, as_tensor
 from str_pipelines.sources.word_sets import find_word_sets
 from str_pipelines.storage.checkpoints import Checkpoint
 from str_pipelines.storage.tables import rows_of
 from str_pipelines.storage.words import WordLmdb
 from str_pipelines.systems.ccd import train
 from str_pipelines.systems.ccd.config import FinetuneParams, PretrainParams
+from str_pipelines.systems.ccd.reader import CcdNetwork
 from str_pipelines.text.normalisers import alnum
 from str_pipelines.training.config import Hardware
 from str_pipelines.zoo import load_reader
@@ -48,21 +51,29 @@ from str_pipelines.zoo import load_reader
 NAME = "effects_ccd"
 SETTINGS = Path(__file__).parents[2] / "conf/base/parameters_ccd.yml"
 ARMS = PRETRAINED, SCRATCH, LONG = "pretrained", "scratch", "scratch_long"
+BATCH = 100
 TIMED = 20  # steps that say how long the others will take
 PACES: dict[type, float] = {}  # seconds a step
 RATES = (0.0001, 0.0002, 0.0004)  # at 0.001 an encoder's tokens become alike, and it reads nothing
 SIZES = {"words": 20000, "labelled": 2000, "longest": 5, "validation": 500, "held": 2000, "seeds": 3, "threads": 2}
-SIZES |= {"pretrain": 1200, "pictures": 32, "finetune": 6000, "batch": 8}  # steps, and what is in one of them
+SIZES |= {"pretrain": 1200, "pictures": 32, "finetune": 3000, "batch": 8}  # steps, and what is in one of them
 P = TypeVar("P", PretrainParams, FinetuneParams)
 Row = dict[str, object]
 Pairs = list[tuple[str, str]]
-Answers = dict[str, Pairs]
-"""(reading, label) of each word of each set."""
+Scores = NDArray[np.float64]
 
 
-MEASURES: dict[str, Callable[[Pairs], NDArray[np.float64]]] = {
-    "word_accuracy": lambda pairs: right(pairs).astype(float),
-    "ned": lambda pairs: np.array([ned([pair]) for pair in pairs]),
+class Answers(NamedTuple):
+    """Of each word of a set: (reading, label), and how much its picture tells (`told`)."""
+
+    pairs: Pairs
+    told: Scores
+
+
+MEASURES: dict[str, Callable[[Answers], Scores]] = {
+    "word_accuracy": lambda answers: right(answers.pairs).astype(float),
+    "ned": lambda answers: np.array([ned([pair]) for pair in answers.pairs]),
+    "told": lambda answers: answers.told,
 }
 
 
@@ -92,12 +103,12 @@ def main() -> None:
     bench = Bench(args, parts, Hardware(device="cpu", precision="fp32", threads=args.threads), execution)
     tests = {"rendered": parts.held, **real_sets(args, execution)}
     encoder = pretrain(bench)
-    answers: dict[Arm, Answers] = {}
+    answers: dict[Arm, dict[str, Answers]] = {}
     validated: dict[Arm, float] = {}
     for name in args.arms:
         for arm in plan(name, args, validated):
             reader = finetune(bench, arm, encoder)
-            validated[arm] = score_of(reader)
+            validated[arm] = float(read(reader, parts.validation, execution).told.mean())
             answers[arm] = {test: read(reader, words, execution) for test, words in tests.items()}
             add(row(arm, reader, validated[arm], answers[arm], args))
         if name != PRETRAINED and PRETRAINED in args.arms:
@@ -114,14 +125,8 @@ def plan(name: str, args: argparse.Namespace, validated: Mapping[Arm, float]) ->
         yield from (Arm(name, seed, rate) for rate in rates)
 
 
-def score_of(reader: Checkpoint) -> float:
-    """The share of validation words that it read when it was chosen; between equal ones, 1-NED decides."""
-    figures = json.loads((reader.path / "metrics.json").read_bytes())["figures"]
-    return float(figures["word_accuracy/all"] + figures["word_accuracy/ned"] / 1000)
-
-
 def best(validated: Mapping[Arm, float], name: str, args: argparse.Namespace) -> float:
-    """The rate with which an arm reads most validation words; the test words have no say."""
+    """The rate with which pictures of validation words tell an arm most; the test words have no say."""
     return float(max(args.rates, key=lambda rate: validated[Arm(name, 0, rate)]))
 
 
@@ -140,7 +145,8 @@ def pretrain(bench: Bench) -> Checkpoint:
 def finetune(bench: Bench, arm: Arm, encoder: Checkpoint) -> Checkpoint:
     """A reader by the settings of conf/base, but for what an arm says, and a charset of digits and caseless letters."""
     given, args = settings("finetune_std"), bench.args
-    learning = lasting(given["train"], args.finetune + (arm.name == LONG) * args.pretrain, args.batch)
+    steps = args.finetune + (arm.name == LONG) * args.pretrain
+    learning = lasting(given["train"], steps, args.batch) | {"validate_every": steps}  # what it ends with counts
     changed = {
         "scratch": arm.name != PRETRAINED,
         "portion": args.labelled / short_words(bench),
@@ -176,7 +182,7 @@ def stated(run: Callable[[P, Execution], Checkpoint], params: P, bench: Bench, n
 
 
 def lasting(train: dict[str, Any], steps: int, batch: int) -> dict[str, Any]:
-    """The settings of a training, for so many steps; a tenth of them warms up, four validations choose the best."""
+    """The settings of a training, for so many steps; a tenth of them warms up."""
     optimizer = train["optimizer"] | {"warmup": steps // 10}
     return train | {"steps": steps, "batch_size": batch, "validate_every": -(-steps // 4), "optimizer": optimizer}
 
@@ -192,31 +198,48 @@ def real_sets(args: argparse.Namespace, execution: Execution) -> dict[str, WordL
     return {name: found[name] for name in args.sets or found}
 
 
-def read(reader: Checkpoint, words: WordLmdb, execution: Execution) -> Pairs:
+def read(reader: Checkpoint, words: WordLmdb, execution: Execution) -> Answers:
     """What a reader makes of each word, beside what it could have made of it: a label's letters and digits, if any."""
     table = read_words(words, Loader(reader.digest, partial(load_reader, reader)), execution, f"{NAME}.read")
-    return [(line["reading"], alnum(line["label"]) or line["label"]) for line in rows_of(table)]
+    pairs = [(line["reading"], alnum(line["label"]) or line["label"]) for line in rows_of(table)]
+    return Answers(pairs, told(reader, words, [label for _, label in pairs]))
+
+
+@torch.inference_mode()
+def told(reader: Checkpoint, words: WordLmdb, labels: list[str]) -> Scores:
+    """Nats a character that the picture of a word tells of its label, with the characters before it known: how much
+    likelier it makes the label than another word's picture does. It rises long before a word is read."""
+    trained = cast(TrainedReader, load_reader(reader))
+    network = cast(CcdNetwork, trained.network)
+    found = []
+    for start in range(0, len(words), BATCH):
+        places = range(start, min(start + BATCH, len(words)))
+        fitted = [trained.shape.fit(decode(words[place].image), "exact") for place in places]
+        features = network(as_tensor(fitted, torch.device(trained.device)))
+        own, there = network.decoder.losses(features, [labels[place] for place in places])
+        others, _ = network.decoder.losses(features.roll(1, 0), [labels[place] for place in places])
+        found.append(((others - own).sum(1) / there.sum(1)).cpu().numpy())
+    return np.concatenate(found).astype(float)
 
 
 def row(
-    arm: Arm, reader: Checkpoint, validated: float, answers: Answers, args: argparse.Namespace
+    arm: Arm, reader: Checkpoint, validated: float, answers: Mapping[str, Answers], args: argparse.Namespace
 ) -> dict[str, object]:
-    """A line of the table: how it was made, and the shares of words and 1-NED that it reads; `real` is of all sets."""
-    real = [pair for name, pairs in answers.items() if name != "rendered" for pair in pairs]
-    each = {f"{name}={word_accuracy(pairs):.4f}" for name, pairs in answers.items() if name != "rendered"}
+    """A line of the table: how it was made, the shares of words and 1-NED that it reads, and what pictures tell it;
+    `real` is of all sets."""
+    of = {"rendered": [answers["rendered"]], "real": [each for name, each in answers.items() if name != "rendered"]}
+    each = {f"{name}={word_accuracy(found.pairs):.4f}" for name, found in answers.items() if name != "rendered"}
     sizes = {
         name: getattr(args, name)
         for name in ("words", "labelled", "longest", "pretrain", "pictures", "finetune", "batch")
     }
     figures = {
-        f"{name}{end}": round(figure(pairs), 4)
-        for name, pairs in (("rendered", answers["rendered"]), ("real", real))
-        for end, figure in (("", word_accuracy), ("_ned", ned))
-        if pairs
+        f"{name}_{measure}": round(float(np.concatenate([score(every) for every in found]).mean()), 4) if found else ""
+        for name, found in of.items()
+        for measure, score in MEASURES.items()
     }
-    blank = {"rendered": "", "rendered_ned": "", "real": "", "real_ned": ""}
     made = {"arm": arm.name, "seed": arm.seed, "rate": arm.rate, **sizes, "validation": round(validated, 4)}
-    return {**made, **blank, **figures, "real_sets": " ".join(sorted(each)), "reader": reader.digest}
+    return {**made, **figures, "real_sets": " ".join(sorted(each)), "reader": reader.digest}
 
 
 def add(line: Row) -> None:
@@ -228,7 +251,7 @@ def add(line: Row) -> None:
 
 
 def compared(
-    answers: Mapping[Arm, Answers], other: str, rate: float, args: argparse.Namespace
+    answers: Mapping[Arm, Mapping[str, Answers]], other: str, rate: float, args: argparse.Namespace
 ) -> list[dict[str, object]]:
     """The pretrained arm less another one at its best rate, on each set."""
     first, second = (

@@ -69,6 +69,12 @@ def test_a_set_in_a_place_that_a_person_named_stays(tmp_path: Path) -> None:
     assert labels(fresh) == ["dear"]
 
 
+def test_a_named_place_is_found_in_whichever_case(tmp_path: Path) -> None:
+    """CCD's configurations say Synth, and its tree has synth."""
+    words(tmp_path / "label/synth/ST", "theirs")
+    assert labels(WordLmdbDataset(named=str(tmp_path / "label/Synth/ST"))) == ["theirs"]
+
+
 def test_a_save_takes_the_place_of_the_one_before(tmp_path: Path) -> None:
     dataset = WordLmdbDataset(str(tmp_path / "words"))
     for each in (("one", "two"), ("three",)):

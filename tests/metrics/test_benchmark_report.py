@@ -32,8 +32,7 @@ def stored(folder: Path, labels: list[str]) -> WordLmdb:
     return WordLmdb.at(folder)
 
 
-@pytest.fixture
-def report(tmp_path: Path) -> Report:
+def reported(tmp_path: Path, turn: bool = False, turns: bool = False) -> Report:
     rows, listed = [], []
     for name in ("SVT_647", "a|b"):
         labels = [label for set_name, label, _, _ in WORDS if set_name == name]
@@ -47,12 +46,17 @@ def report(tmp_path: Path) -> Report:
         ]  # fmt: skip
     sets, predictions = write_table(tmp_path / "s.parquet", listed), write_table(tmp_path / "p.parquet", rows)
     left_out = write_table(tmp_path / "l.parquet", [{"set": "IC15_1811", "why": "it is not there"}])
-    results = score_sets(sets, predictions, "mini-1", "digest", "", turn=False)
+    results = score_sets(sets, predictions, "mini-1", "digest", "", turn, turns)
     other = {
         name.replace("mini-1", "old-2"): {**row, "reader": "old-2", "word_accuracy": 1.0}
         for name, row in results.items()
     }
     return benchmark_report(sets, left_out, predictions, TIMING, "a machine", {**other, **results}, "mini-1")
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> Report:
+    return reported(tmp_path)
 
 
 def test_figures_are_charts_of_sets(report: Report) -> None:
@@ -83,9 +87,19 @@ def test_tables_by_length_and_height_name_their_set(report: Report) -> None:
 def test_the_prose_has_the_table_other_readers_times_and_what_lacks(report: Report) -> None:
     assert "| SVT_647 | 2 | 50.0% (0.0% to 100.0%) |" in report.text
     assert "| a\\|b | 2 |" in report.text
-    assert "| old-2 | 100.0% | 100.0% | 100.0% |" in report.text
+    assert "| old-2 | as they stand | 100.0% | 100.0% | 100.0% |" in report.text
     assert "| 32 | 5.0 | 9.5 | 4.0 | 1 |" in report.text and "a machine" in report.text
     assert "| IC15_1811 | it is not there |" in report.text
+
+
+@pytest.mark.parametrize(
+    ("turn", "turns", "said"),
+    [(False, False, "read as they stand"), (False, True, "turned by the reader itself"), (True, True, "turned")],
+)
+def test_the_prose_says_what_became_of_tall_words(turn: bool, turns: bool, said: str, tmp_path: Path) -> None:
+    text = reported(tmp_path, turn, turns).text
+    assert f"Pictures much higher than wide were {said}." in text
+    assert f"| mini-1 | {'turned' if turns else 'as they stand'} |" in text
 
 
 def test_markdown() -> None:

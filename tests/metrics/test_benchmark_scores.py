@@ -39,7 +39,7 @@ def test_each_set_gets_its_own_words(sets: Table, predictions: Table) -> None:
 
 
 def test_figures_have_their_conditions(sets: Table, predictions: Table) -> None:
-    scores = score_sets(sets, predictions, "mini-1", "digest", "", turn=False)
+    scores = score_sets(sets, predictions, "mini-1", "digest", "", turn=False, turns=False)
     assert list(scores) == ["mini-1/SVT_647", "mini-1/mine"]
     assert scores["mini-1/SVT_647"]["word_accuracy"] == pytest.approx(2 / 3)
     conditions = {name: scores["mini-1/mine"][name] for name in ("words_digest", "rule", "turn", "dropped", "words")}
@@ -47,9 +47,15 @@ def test_figures_have_their_conditions(sets: Table, predictions: Table) -> None:
 
 
 def test_one_rule_for_all_sets(sets: Table, predictions: Table) -> None:
-    scores = score_sets(sets, predictions, "mini-1", "digest", "parseq36@1", turn=True)
+    scores = score_sets(sets, predictions, "mini-1", "digest", "parseq36@1", turn=True, turns=False)
     assert {score["rule"] for score in scores.values()} == {"parseq36@1"}
     assert (scores["mini-1/mine"]["words"], scores["mini-1/mine"]["dropped"]) == (1, 1)  # of "&" nothing is left
+
+
+def test_what_is_turned_is_told_from_what_was_asked_for(sets: Table, predictions: Table) -> None:
+    for turn, turns in ((False, False), (False, True), (True, False), (True, True)):
+        [row, _] = score_sets(sets, predictions, "mini-1", "digest", "", turn, turns).values()
+        assert (row["turn"], row["turned"]) == (turn, turn or turns)
 
 
 def score(words: int, share: float, **changes: Any) -> dict[str, Any]:
@@ -72,16 +78,18 @@ def test_a_group_has_a_mean_when_all_of_it_is_there() -> None:
 
 def test_readers_stand_beside_each_other_where_they_compare() -> None:
     results = {
-        "mini-1/a": score(100, 0.5, reader="mini-1"),
-        "mini-1/b": score(300, 0.9, reader="mini-1"),
+        "mini-1/a": score(100, 0.5, reader="mini-1", turned=True),
+        "mini-1/b": score(300, 0.9, reader="mini-1", turned=True),
         "best-2/a": score(100, 0.9, reader="best-2"),
         "best-2/b": score(300, 0.95, reader="best-2"),
         "old-3/a": score(100, 0.7, reader="old-3"),
         "old-3/b": score(300, 1.0, reader="old-3", words_digest="other words"),
         "raw-4/a": score(100, 1.0, reader="raw-4", rule="raw@1"),
+        "flat-5/a": score(100, 0.9, reader="flat-5", turn=True, turned=True),
         "best-2/elsewhere": score(10, 0.1, reader="best-2"),
     }
     rows = beside(results, "mini-1", ["a", "b"])
     assert [row["reader"] for row in rows] == ["best-2", "mini-1", "old-3"]
-    assert rows[0] == {"reader": "best-2", "mean": pytest.approx((90 + 285) / 400), "a": 0.9, "b": 0.95}
-    assert rows[2] == {"reader": "old-3", "mean": None, "a": 0.7}
+    assert [row["turned"] for row in rows] == [None, True, None]  # older figures do not say so
+    assert rows[0] == {"reader": "best-2", "turned": None, "mean": pytest.approx((90 + 285) / 400), "a": 0.9, "b": 0.95}
+    assert rows[2] == {"reader": "old-3", "turned": None, "mean": None, "a": 0.7}

@@ -28,6 +28,7 @@ HERE = {
     "masked_words_card": ("ReportDataset", "08_reporting/masked_words_card", "reporting"),
     "ccd_finetune_ard_card": ("ReportDataset", "08_reporting/ccd_finetune_ard_card", "reporting"),
     "ccd_finetune_std_card": ("ReportDataset", "08_reporting/ccd_finetune_std_card", "reporting"),
+    "ccd_look": ("ReportDataset", "08_reporting/ccd_look", "reporting"),
     "ccd_restore_card": ("ReportDataset", "08_reporting/ccd_restore_card", "reporting"),
     "ccd_segment_card": ("ReportDataset", "08_reporting/ccd_segment_card", "reporting"),
     "ccd_pretrain_card": ("ReportDataset", "08_reporting/ccd_pretrain_card", "reporting"),
@@ -89,6 +90,15 @@ def _facts(dataset: object) -> tuple[str, str, str]:
     below = path.relative_to(path.parents[1]).as_posix() if path.name else ""
     layer = (getattr(dataset, "metadata", None) or {}).get("kedro-viz", {}).get("layer", "")
     return type(dataset).__name__, below, layer
+
+
+def test_sets_lie_where_a_person_has_named_a_place(tmp_path: Path) -> None:
+    bootstrap_project(ROOT)
+    named = {"words": tmp_path / "w", "rendered_words": tmp_path / "r", "masks": tmp_path / "m"}
+    said = {name: str(place) for name, place in named.items()} | {"masks": {"to": str(named["masks"])}}
+    with KedroSession.create(project_path=ROOT, env="base", runtime_params=said, save_on_close=False) as session:
+        catalog = session.load_context().catalog
+        assert {name: catalog.get(name)._filepath for name in named} == named
 
 
 def test_every_dataset_is_what_the_table_says(found: dict[str, tuple[str, str, str]]) -> None:

@@ -31,6 +31,8 @@ def test_five_stages_leave_an_encoder_two_readers_a_masker_and_a_restorer(data: 
     assert "word_accuracy_all" in figures["finetune_ard"]
     figures = json.loads((data / "08_reporting/ccd_restore_card/metrics.json").read_bytes())
     assert set(figures["restore_psnr"]) == {"easy", "medium", "hard", "all"}
+    sheets = sorted(each.name for each in (data / "08_reporting/ccd_look").glob("*.png"))
+    assert sheets == ["ccd_look_0.png", "ccd_look_1.png"]  # 30 words, 24 on the first
     word = WordLmdb.at(data / "05_model_input/words")[0]
     from str_pipelines.imaging.decode import decode
 

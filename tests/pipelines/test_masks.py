@@ -49,12 +49,13 @@ def test_another_masker_by_its_name(data: Path) -> None:
 
 
 def test_any_lmdb_of_words_is_masked_as_it_lies(data: Path, tmp_path: Path) -> None:
-    """Somebody else's, without a manifest: keys agree, and nothing is written beside it."""
+    """Somebody else's, without a manifest: keys agree, and nothing is written beside it, but where it was asked for."""
     [source] = WordLmdb.at(data / "05_model_input/words").folders()
     theirs = tmp_path / "their words"
     theirs.mkdir()
     (theirs / "data.mdb").write_bytes((source / "data.mdb").read_bytes())
-    kedro(data, "--pipeline=masks", f"--params=words={theirs}")
-    masks = MaskLmdb.at(data / "04_feature/masks")
+    (tmp_path / "Mask").mkdir()
+    kedro(data, "--pipeline=masks", f"--params=words={theirs},masks.to={tmp_path / 'mask/their words'}")
+    masks = MaskLmdb.at(tmp_path / "Mask/their words")
     masks.require(WordLmdb.at(theirs))
     assert masks.id_of(6) == "000000007" and [file.name for file in theirs.iterdir()] == ["data.mdb"]

@@ -43,6 +43,7 @@ class OneWord:
     """A reader that says the same of everything."""
 
     digest: str = "one word"
+    turns: bool = False
 
     def read(self, images: Sequence[NDArray[np.uint8]]) -> list[tuple[str, float]]:
         """It."""

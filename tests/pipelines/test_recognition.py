@@ -44,6 +44,7 @@ def test_with_nothing_given_a_newcomer_sees_a_table(data: Path) -> None:
     assert found["latency_ms"]["batch_1"] < found["latency_ms"]["batch_32"]
     text = (data / "08_reporting/recognition_report/README.md").read_text(encoding="utf-8")
     assert "| demo_plain | 8 |" in text and "| ctc-" in text
+    assert "turned by the reader itself" in text
 
 
 def test_readers_of_earlier_runs_stand_beside(data: Path, tmp_path: Path) -> None:

@@ -103,13 +103,29 @@ def test_a_set_without_words_is_an_empty_index(tmp_path: Path) -> None:
     assert len(found) == 0 and found.census.words == 0
 
 
-def test_a_picture_that_breaks_later_is_named_with_the_way_out(tmp_path: Path) -> None:
-    image = entries(LABELS)[0][0]
-    with WordWriter(tmp_path) as writer:
-        writer.add(Word("w0", image[: len(image) // 2], "Word", (40, 16)))
+def with_broken(folder: Path, broken: set[int]) -> WordLmdb:
+    """The first four words, all of one size; of some, half the picture's bytes are missing."""
+    with WordWriter(folder) as writer:
+        for number, (image, label, size) in enumerate(entries(LABELS[:4], SIZES[:1])):
+            writer.add(Word(f"w{number}", image[: len(image) // (1 + (number in broken))], label, size))
         writer.finish()
-    with pytest.raises(ValueError, match=r"set/000000001 in .*image_truncated.*storage verify"):
-        index(WordLmdb.at(tmp_path)).read(0, 0)
+    return WordLmdb.at(folder)
+
+
+def test_the_next_word_stands_in_for_one_that_cannot_be_decoded(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    words = index(with_broken(tmp_path, {1, 3}))
+    assert [words.read(epoch, place)[1:] for epoch in (0, 1) for place in range(4)] == 2 * [
+        ("Word", "set/000000001"), ("Third", "set/000000003"), ("Third", "set/000000003"), ("Word", "set/000000001"),
+    ]  # fmt: skip
+    assert len([line for line in caplog.messages if "image_truncated" in line]) == 2  # each once
+
+
+def test_a_set_that_cannot_be_decoded_is_named_with_the_way_out(tmp_path: Path) -> None:
+    words = index(with_broken(tmp_path, {0, 1, 2, 3}))
+    with pytest.raises(ValueError, match=r"set in .*image_truncated.*storage verify"):
+        words.read(0, 0)
 
 
 def test_the_quick_decoder_is_the_careful_ones_equal_here(tmp_path: Path) -> None:

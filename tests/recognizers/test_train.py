@@ -91,6 +91,15 @@ def test_held_words_are_not_trained_on(words: WordLmdb) -> None:
     assert len(held) == 6
 
 
+def test_a_validation_set_without_a_word_is_left_out(words: WordLmdb, tmp_path: Path) -> None:
+    stored(tmp_path / "none", ())
+    sets = {"sets": (str(tmp_path / "none"), str(words.path))}
+    held = RecognizerStage(RecognizerConfig(train={"words": words.path}, validation=sets)).held
+    assert [len(each) for each in held.sets] == [24]
+    with pytest.raises(ValueError, match="no word is left to validate on"):
+        RecognizerStage(RecognizerConfig(train={"words": words.path}, validation={"sets": (str(tmp_path / "none"),)}))
+
+
 def test_bad_parameters_are_told_before_anything_starts(words: WordLmdb, here: Execution) -> None:
     with pytest.raises(ValueError, match="did you mean 'ctc'"):
         train(words, params(network={"name": "crnn"}), HERE, here)

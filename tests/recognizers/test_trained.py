@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 import torch
 
 from str_pipelines.recognizers.networks import build, load_network, load_weights, start_from, write_checkpoint
-from str_pipelines.recognizers.shape import Shape
+from str_pipelines.recognizers.shape import WIDTHS, Shape, stretch
 from str_pipelines.recognizers.trained import TrainedReader, as_tensor, fused, laid_out
 from str_pipelines.records import Refused
 from str_pipelines.storage.checkpoints import Checkpoint
@@ -67,6 +68,39 @@ def test_laid_out_is_the_same_function_at_every_width(tmp_path: Path) -> None:
         before = [fused(network.eval())(each) for each in images]
         after = [laid_out(network)(each) for each in images for _ in range(3)][::3]
     assert all(torch.allclose(one, other, atol=1e-4) for one, other in zip(before, after, strict=True))
+
+
+def reshaped(saved: Checkpoint, shape: dict[str, object]) -> Checkpoint:
+    """The checkpoint with something else as its shape."""
+    config = saved.config()
+    config["options"]["shape"] = shape
+    (saved.path / "config.json").write_text(json.dumps(config))
+    return Checkpoint.at(saved.path)
+
+
+def test_an_older_reader_says_less_of_its_shape_and_sees_the_same(tmp_path: Path) -> None:
+    saved = checkpoint(tmp_path / "reader")
+    new = TrainedReader.load(saved)
+    old = TrainedReader.load(reshaped(saved, {"height": 32, "widths": list(WIDTHS)}))
+    assert old.shape == new.shape == Shape(32, WIDTHS, "exact", turn=True)
+    assert old.turns and old.read(pictures()) == new.read(pictures())
+
+
+def test_a_reader_sees_pictures_as_its_shape_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = {"widths": [64], "resampling": "bilinear", "turn": False}
+    reader = TrainedReader.load(reshaped(checkpoint(tmp_path / "reader"), said))
+    seen: list[torch.Tensor] = []
+    monkeypatch.setattr(reader.network, "read", lambda images: seen.append(images) or [("", 0.0)] * len(images))
+    reader.read(pictures())
+    expected = as_tensor([stretch(each, 64, 32, "bilinear") for each in pictures()], torch.device("cpu"))
+    assert not reader.turns and torch.equal(torch.cat(seen).cpu(), expected)
+
+
+def test_a_shape_that_is_none_is_told_with_its_file(tmp_path: Path) -> None:
+    saved = checkpoint(tmp_path / "reader")
+    for shape, said in (({"turned": False}, "turned"), ({"widths": []}, "ascending widths")):
+        with pytest.raises(ValueError, match=f"config.json: .*{said}"):
+            TrainedReader.load(reshaped(saved, shape))
 
 
 def test_pictures_that_are_none_are_refused(tmp_path: Path) -> None:

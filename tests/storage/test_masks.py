@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 
@@ -14,7 +13,7 @@ from str_pipelines.records import Mask, Word
 from str_pipelines.storage.masks import MaskLmdb, MaskWriter, picture_digest
 from str_pipelines.storage.verify import verify
 from str_pipelines.storage.words import WordLmdb, WordWriter
-from tests.making import entries_of, foreign, made_words
+from tests.making import entries_of, made_words
 
 COUNT = 5
 
@@ -89,49 +88,6 @@ def test_the_same_pictures_with_other_labels_keep_their_masks(tmp_path: Path, wo
             writer.add(replace(word, label="corrected"))
         writer.finish()
     masks.require(WordLmdb.at(tmp_path / "corrected"))
-
-
-def theirs(folder: Path, *pictures: np.ndarray) -> MaskLmdb:
-    """As CCD's own script leaves them."""
-    pngs = (bytes(cv2.imencode(".png", picture)[1]) for picture in pictures)
-    entries: dict[bytes, bytes | None] = {b"mask-%09d" % number: png for number, png in enumerate(pngs, 1)}
-    return MaskLmdb.at(foreign(folder, {**entries, b"num-samples": b"%d" % len(pictures)}))
-
-
-def pictures(folder: Path, *sizes: tuple[int, int]) -> WordLmdb:
-    with WordWriter(folder) as writer:
-        for number, size in enumerate(sizes):
-            writer.add(Word(f"mine/{number}", b"picture", "label", size))
-        writer.finish()
-    return WordLmdb.at(folder)
-
-
-def test_the_masks_of_somebody_else_are_read_where_they_lie(tmp_path: Path) -> None:
-    masks = theirs(tmp_path / "theirs", np.eye(4, 6, dtype=np.uint8), np.zeros((3, 3), np.uint8))
-    np.testing.assert_array_equal(masks.pixels(0), np.eye(4, 6))
-    assert [each.size for each in masks] == [(6, 4), (3, 3)] and masks.full == 1
-    assert list(masks.digests()) == list(masks.read_digests()) and not list(verify(masks))
-    masks.require(pictures(tmp_path / "words", (6, 4), (3, 3)))
-    with pytest.raises(ValueError, match=r"mask 2 is of \(3, 3\) pixels and not of the \(3, 4\) of 'mine/1'"):
-        masks.require(pictures(tmp_path / "others", (6, 4), (3, 4)))
-
-
-def test_shades_of_somebody_else_are_told_from_zero_and_one(tmp_path: Path) -> None:
-    assert theirs(tmp_path / "soft", np.full((2, 2), 200, np.uint8)).full == 255
-
-
-@pytest.mark.parametrize(
-    ("entries", "fault"),
-    [
-        ({b"num-samples": None}, "`num-samples` is None, so this is no mask LMDB"),
-        ({b"num-samples": b"3"}, "mask 3 is missing"),
-        ({b"mask-000000001": b"text"}, "mask_unreadable"),
-    ],
-)
-def test_the_faults_of_somebody_elses_are_named(tmp_path: Path, entries: dict[bytes, bytes | None], fault: str) -> None:
-    folder = theirs(tmp_path / "theirs", *np.ones((2, 4, 4), np.uint8)).path
-    with pytest.raises(ValueError, match=fault):
-        MaskLmdb.at(foreign(folder, entries))
 
 
 def test_a_mask_lmdb_is_no_word_lmdb_and_the_other_way_round(tmp_path: Path, words: WordLmdb) -> None:

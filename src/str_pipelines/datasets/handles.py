@@ -9,6 +9,7 @@ from kedro.io import AbstractDataset
 
 from str_pipelines.storage.folders import commit, link_tree, part_of
 from str_pipelines.storage.handles import Handle
+from str_pipelines.storage.paths import any_case
 from str_pipelines.storage.scenes import SceneLmdb
 from str_pipelines.storage.words import WordLmdb
 
@@ -19,8 +20,8 @@ ImagePreview = NewType("ImagePreview", str)
 class HandleDataset(AbstractDataset[Handle, Handle]):  # type: ignore[misc]
     """A committed folder at `filepath`. It exists when its manifest is there and says the sizes that the files have.
 
-    A place of the project's own is written anew by every run. One that a person has `named`, by --params, may hold what
-    is dear to them: another set that lies there stays.
+    A place of the project's own is written anew by every run. One that a person has `named`, by --params, in whichever
+    case, may hold what is dear to them: another set that lies there stays.
     """
 
     handle: ClassVar[type[Handle]]
@@ -28,7 +29,8 @@ class HandleDataset(AbstractDataset[Handle, Handle]):  # type: ignore[misc]
     def __init__(
         self, filepath: str | None = None, named: str | None = None, metadata: dict[str, Any] | None = None
     ) -> None:
-        self._filepath, self._named, self.metadata = Path(named or filepath or ""), bool(named), metadata
+        self._filepath = any_case(Path(named)) if named else Path(filepath or "")
+        self._named, self.metadata = bool(named), metadata
 
     def load(self) -> Handle:
         """The handle on what lies there."""

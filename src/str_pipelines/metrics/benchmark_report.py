@@ -87,11 +87,11 @@ def _sheet(sets: Table, errors: Sequence[Row]) -> bytes:
 
 def _prose(reader: str, tables: Mapping[str, Sequence[Row]], machine: str) -> str:
     conditions = sorted({f"`{row['rule']}`" for row in tables["sets"]})
-    turned = "turned" if tables["sets"][0]["turn"] else "read as they stand"
     parts = [
         f"# What {reader} reads",
         f"Word accuracy compares texts after {', '.join(conditions)}, as do 1-NED and characters; strict compares them "
-        f"as they are. In parentheses the 95 % bootstrap interval. Pictures much higher than wide were {turned}.",
+        f"as they are. In parentheses the 95 % bootstrap interval. Pictures much higher than wide were "
+        f"{_turned(tables['sets'][0])}.",
         markdown(SETS, [_shares(row) for row in tables["sets"]]),
         "## Means of word accuracy",
         markdown(MEANS, [_mean(row) for row in tables["means"]]),
@@ -106,9 +106,16 @@ def _prose(reader: str, tables: Mapping[str, Sequence[Row]], machine: str) -> st
     return "\n\n".join(parts) + "\n"
 
 
+TURNED = {True: "turned", False: "as they stand", None: ""}
 MEANS = ("group", "sets", "words", "weighted by words", "unweighted")
 TIMES = ("words a call", "ms a call", "words a second", "CPU ms a word", "threads")
 SETS = ("set", "words", "word accuracy", "strict", "1-NED", "characters", "unreadable", "dropped by the rule")
+
+
+def _turned(row: Row) -> str:
+    if row["turn"]:
+        return "turned"
+    return "turned by the reader itself" if row["turned"] else "read as they stand"
 
 
 def _shares(row: Row) -> tuple[str, ...]:
@@ -129,8 +136,10 @@ def _time(row: Row) -> tuple[str, ...]:
 
 
 def _readers(rows: Sequence[Row], names: Sequence[str]) -> str:
-    cells = [[row["reader"], *(_share(row.get(name)) for name in ("mean", *names))] for row in rows]
-    return markdown(("reader", "mean", *names), cells)
+    cells = [
+        [row["reader"], TURNED[row["turned"]], *(_share(row.get(name)) for name in ("mean", *names))] for row in rows
+    ]
+    return markdown(("reader", "tall words", "mean", *names), cells)
 
 
 def _share(value: float | None) -> str:

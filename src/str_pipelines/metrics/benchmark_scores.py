@@ -17,7 +17,7 @@ from str_pipelines.text.normalisers import normaliser
 Results = Mapping[str, Mapping[str, Any]]
 """`<reader>/<set>` → figures, and what they are figures of."""
 CONDITIONS = ("words_digest", "rule", "turn")
-"""Two figures of a set compare where these are equal."""
+"""Two figures of a set compare where these are equal: `turn` is what was done before the reader got the pictures."""
 
 
 def judged_sets(sets: Table, predictions: Table, rules: Mapping[str, str]) -> Iterator[tuple[str, list[Judged]]]:
@@ -35,13 +35,16 @@ def judged_sets(sets: Table, predictions: Table, rules: Mapping[str, str]) -> It
         start += each["words"]
 
 
-def score_sets(sets: Table, predictions: Table, reader: str, digest: str, rule: str, turn: bool) -> dict[str, Row]:
+def score_sets(
+    sets: Table, predictions: Table, reader: str, digest: str, rule: str, turn: bool, turns: bool
+) -> dict[str, Row]:
     """The figures of this run by `<reader>/<set>`, with their conditions.
 
     Args:
         reader, digest: its name and short digest, and its full one.
         rule: a normaliser for all sets; empty for each set's own.
         turn: as in `recognizers.reading.read_pictures`.
+        turns: whether the reader turns what is much higher than wide by itself.
     """
     listed = {each["set"]: each for each in rows_of(sets)}
     rules = {name: normaliser(rule or rule_of(name)).versioned for name in listed}
@@ -53,6 +56,7 @@ def score_sets(sets: Table, predictions: Table, reader: str, digest: str, rule: 
             "words_digest": listed[name]["digest"],
             "rule": rules[name],
             "turn": turn,
+            "turned": turn or turns,
             "dropped": listed[name]["words"] - len(words),
             **figures(words),
         }
@@ -79,22 +83,25 @@ def beside(results: Results, reader: str, names: Sequence[str]) -> list[Row]:
     """Word accuracies of this reader and all earlier ones on these sets, best mean first.
 
     A figure of other words, or under another rule, does not compare and is left out. `mean` is weighted by words and
-    given where no set lacks.
+    given where no set lacks. `turned` says whether what is much higher than wide was turned, by whomever; None where
+    figures do not say so.
     """
     ours = {name: results[f"{reader}/{name}"] for name in names}
     readers = list(dict.fromkeys([reader, *(str(result["reader"]) for result in results.values())]))
     rows = [_beside(results, each, ours) for each in readers]
-    return sorted((row for row in rows if len(row) > 2), key=lambda row: -(row["mean"] or 0))
+    return sorted((row for row in rows if len(row) > 3), key=lambda row: -(row["mean"] or 0))
 
 
 def _beside(results: Results, reader: str, ours: Mapping[str, Mapping[str, Any]]) -> Row:
     theirs = {name: results.get(f"{reader}/{name}", {}) for name in ours}
     alike = {
-        name: result["word_accuracy"]
+        name: result
         for name, result in theirs.items()
         if all(result.get(condition) == ours[name][condition] for condition in CONDITIONS)
     }
+    shares = {name: result["word_accuracy"] for name, result in alike.items()}
+    turned = next((result["turned"] for result in alike.values() if "turned" in result), None)
     words = sum(ours[name]["words"] for name in ours)
-    whole = len(alike) == len(ours)
-    mean = sum(alike[name] * ours[name]["words"] for name in ours) / words if whole else None
-    return {"reader": reader, "mean": mean, **alike}
+    whole = len(shares) == len(ours)
+    mean = sum(shares[name] * ours[name]["words"] for name in ours) / words if whole else None
+    return {"reader": reader, "turned": turned, "mean": mean, **shares}

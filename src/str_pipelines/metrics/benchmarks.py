@@ -88,9 +88,9 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "subset": (*_COMMON, "IC13_857", "IC15_1811", *_HARD),  # 7,248 words
     "benchmark": (*_COMMON, "IC13_1015", "IC15_2077", *_HARD),  # 7,672 words; both are PARSeq's names
     "ccd": (
-        *(*_COMMON, "IC13_1015", "IC15_2077", *_HARD),
+        *(*_COMMON, "IC13_1015", "IC15_1811", *_HARD),
         *("COCOText_9896", "CTW_1572", "TotalText_2201", "HOST_2416", "WOST_2416"),
-    ),  # the eleven of CCD's table
+    ),  # the eleven of CCD's table, whose mean is over 25,907 words
     "union14m": tuple(each.name for each in BENCHMARKS if each.name.startswith("Union14M")),
     **{name: (f"{name}_anchors", f"{name}_test") for name in ("ic13_half", "ic15_half", "shopsign_half")},
 }

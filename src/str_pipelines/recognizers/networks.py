@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -27,6 +27,7 @@ NETWORKS: dict[str, tuple[type[Any], type[nn.Module]]] = {
 """Name → what it is made of (a dataclass with `characters`) and the network."""
 
 
+USUAL = Shape()
 OPTIONS = ("characters", "network", "shape")
 """What config.json says of a reader that was trained here."""
 
@@ -93,8 +94,20 @@ def load_network(checkpoint: Checkpoint) -> tuple[nn.Module, Shape]:
     options = config["options"]
     network = build(config["name"], options.get("network", {}), options["characters"])
     load_weights(network, checkpoint.path / "model.safetensors")
-    shape = options.get("shape", {})
-    return network, Shape(shape.get("height", 32), tuple(shape["widths"])) if shape else Shape()
+    return network, shape_of(checkpoint)
+
+
+def shape_of(checkpoint: Checkpoint, usual: Shape = USUAL) -> Shape:
+    """The shape in which a reader sees pictures; what its config.json does not say, as those of before, is usual.
+
+    Raises:
+        ValueError: it says what no shape has, or a shape that is none.
+    """
+    said = checkpoint.config()["options"].get("shape", {})
+    try:
+        return replace(usual, **{name: _tuple(value) for name, value in said.items()})
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{checkpoint.path / 'config.json'}: {error}") from error
 
 
 def start_from(built: nn.Module, checkpoint: Checkpoint) -> list[str]:

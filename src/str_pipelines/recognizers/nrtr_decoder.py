@@ -39,9 +39,7 @@ class DecoderLayer(nn.Module):
         self.norms = nn.ModuleList(nn.LayerNorm(width) for _ in range(3))
         self.written = Attention(width, options.heads, dropout)
         self.picture = Attention(width, options.heads, dropout)
-        self.linear = nn.Sequential(
-            nn.Linear(width, options.inner), nn.GELU(), nn.Dropout(dropout), nn.Linear(options.inner, width)
-        )
+        self.linear = nn.Sequential(nn.Linear(width, options.inner), nn.GELU(), nn.Linear(options.inner, width))
         self.drop = nn.Dropout(dropout)
 
     def forward(self, x: Tensor, picture: Pair, cache: Pair | None, causal: bool) -> tuple[Tensor, Pair]:
@@ -79,10 +77,17 @@ class NrtrDecoder(nn.Module):
 
     def loss(self, features: Tensor, labels: Sequence[str]) -> Tensor:
         """Mean cross-entropy over the characters and the end of each label."""
+        losses, there = self.losses(features, labels)
+        return losses.sum() / there.sum()
+
+    def losses(self, features: Tensor, labels: Sequence[str]) -> tuple[Tensor, Tensor]:
+        """(B, L) cross-entropies in nats of the characters and the end of each label, 0 behind them; and where they
+        are, bool."""
         tokens = [torch.tensor([self.end, *map(self._class_of, label), self.end]) for label in labels]
         padded = nn.utils.rnn.pad_sequence(tokens, batch_first=True, padding_value=self.padding).to(features.device)
-        logits = self(padded[:, :-1], features)
-        return F.cross_entropy(logits.float().flatten(0, 1), padded[:, 1:].flatten(), ignore_index=self.padding)
+        logits, wanted = self(padded[:, :-1], features).float(), padded[:, 1:]
+        losses = F.cross_entropy(logits.mT, wanted, ignore_index=self.padding, reduction="none")
+        return losses, wanted != self.padding
 
     def greedy(self, features: Tensor) -> list[Reading]:
         """The likeliest class at each step; a text with the geometric mean of its steps' probabilities, 0…1."""

@@ -52,6 +52,7 @@ class RapidOcrReader:
         settings = settings_of("Rec", pinned(model, sha256, rapidocr), threads)
         bounds = ParseParams.load(PACKAGE / "config.yaml").Global
         self.digest = digest_of([canonical(["rapidocr", rapidocr, sha256])])
+        self.turns = False
         self._sides = bounds.min_side_len, bounds.max_side_len
         logging.getLogger("RapidOCR").setLevel(logging.WARNING)  # it tells at INFO which engine and file it takes
         self._recognise = TextRecognizer(settings)

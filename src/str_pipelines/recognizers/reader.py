@@ -15,6 +15,9 @@ class Reader(Protocol):
     digest: str
     """Of everything that changes the readings: name, version, options, weights."""
 
+    turns: bool
+    """Whether it turns what is more than 1.5 times as high as wide by itself; else it reads that as it stands."""
+
     def read(self, images: Sequence[NDArray[np.uint8]]) -> list[tuple[str, float]]:
         """Read each image; what one says does not depend on the others.
 

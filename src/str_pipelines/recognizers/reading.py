@@ -48,7 +48,7 @@ def loaded(loader: Loader) -> Reader:
 class Outcome(NamedTuple):
     """What came of a picture: the reading and its confidence, 0 to 1, or the reason why there is none.
 
-    `width` and `height` are those of the picture as it was read, in pixels; 0 where nothing says how large it is.
+    `width` and `height` are those of the picture as the reader got it, in pixels; 0 where nothing says how large it is.
     """
 
     reading: str

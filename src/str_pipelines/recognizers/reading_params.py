@@ -29,7 +29,7 @@ class ReadParams(Params):
     """How words are given to the reader.
 
     `turn`: what is more than 1.5 times as high as wide is turned 90° counter-clockwise first. The field's tables do
-    not do so.
+    not do so. A reader that was trained here does so by itself, one that was published does not; the report says so.
     """
 
     turn: bool = False

@@ -142,7 +142,11 @@ def _without(words: StoredWords, places: Places) -> StoredWords:
     return _part(words, np.delete(np.arange(len(words)), places))
 
 
-def _words(like: Words, sets: Sequence[StoredWords]) -> Words:
-    if not sum(map(len, sets)):
+def _words(like: Words, held: Sequence[StoredWords]) -> Words:
+    for each in held:
+        if not len(each):
+            logger.warning("%s: none of the words of %s can be read: nothing is held out", each.name, each.words.path)
+    sets = [each for each in held if len(each)]
+    if not sets:
         raise ValueError("no word is left to validate on; give more words, or sets of their own as `validation.sets`")
     return replace(like, sets=tuple(sets), quotas=tuple(map(len, sets)), augment=None, stretches=None)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
 
 Piece = tuple["pa.Array", NDArray[np.int64]]
 """Labels (N) and sizes (N, 2), width and height in pixels, of records that follow one another."""
-CHUNK = 50_000
+CHUNK, TRIES = 50_000, 100
+T = TypeVar("T")
+logger = logging.getLogger(__name__)
 NARROWEST = 4
 """Pixels a character at the height of the network: in less nobody reads it, and CTC has no time step for it."""
 
@@ -62,20 +65,47 @@ class StoredWords:
     def read(self, epoch: int, place: int) -> Sample:
         """Picture (H, W, 3) uint8 RGB, text, and the key `set/number`, counted from 1 as in the LMDB.
 
+        Where a picture cannot be decoded, though its header can be read, the next one of its width stands in for it.
+
         Raises:
-            ValueError: the picture or its label cannot be read, though they could when the set was gone through.
+            ValueError: many such pictures follow each other; or a label cannot be read, though it could before.
         """
+        return first_readable(self._sample, chain([place], self._alike(place)), self.name, self.words.path)
+
+    def _sample(self, place: int) -> Sample:
         index = int(self.places[place])
-        key = f"{self.name}/{index + 1:09d}"
         folder, version, within = _layout(self.words).place(index)
         data, label, _ = read_sample(folder, version, within + 1)
+        return decode_quick(data), self.spelling(label)[0], f"{self.name}/{index + 1:09d}"
+
+    def _alike(self, place: int) -> Iterator[int]:
+        """The places after this one, and round, whose pictures get the same width."""
+        alike = np.flatnonzero(self.pixels == self.pixels[place])
+        yield from map(int, np.roll(alike, -int(np.searchsorted(alike, place)) - 1))
+
+
+def first_readable(read: Callable[[int], T], places: Iterable[int], name: str, path: Path) -> T:
+    """The sample of the first place whose picture can be decoded; each that cannot is said once a process.
+
+    Raises:
+        ValueError: it is none of the first hundred.
+    """
+    why: Refused | None = None
+    for place in islice(places, TRIES):
         try:
-            return decode_quick(data), self.spelling(label)[0], key
+            return read(place)
         except Refused as refused:
-            raise ValueError(
-                f"{key} in {self.words.path}: the picture cannot be decoded ({refused}). See what else is wrong with "
-                f"`python -m str_pipelines.storage verify {self.words.path}`, and make the set again"
-            ) from refused
+            why = refused
+            _say(f"{name}, usable picture {place + 1:,}: cannot be decoded ({refused}); the next one stands in for it")
+    raise ValueError(
+        f"{name} in {path}: picture after picture cannot be decoded ({why}). See what else is wrong with "
+        f"`python -m str_pipelines.storage verify {path}`, and make the set again"
+    )
+
+
+@lru_cache(maxsize=10_000)
+def _say(line: str) -> None:
+    logger.warning("%s", line)
 
 
 @lru_cache(maxsize=64)

@@ -29,7 +29,7 @@ class TrainedReader:
     def __init__(self, network: nn.Module, shape: Shape, digest: str, device: str = "cpu") -> None:
         ready = fused(network.eval())
         self.network = laid_out(ready) if device == "cpu" else ready.to(device)
-        self.shape, self.digest, self.device = shape, digest, device
+        self.shape, self.digest, self.device, self.turns = shape, digest, device, shape.turn
 
     @classmethod
     def load(cls, checkpoint: Checkpoint) -> TrainedReader:
@@ -68,7 +68,7 @@ class TrainedReader:
         """Places and pictures (B, 3, H, W) of one width each."""
         for image in images:
             _check(image)
-        fitted = [self.shape.fit(image, "exact") for image in images]
+        fitted = [self.shape.fit(image, self.shape.resampling) for image in images]
         for places in batches_alike([image.shape[1] for image in fitted], BATCH):
             yield places, as_tensor([fitted[place] for place in places], torch.device(self.device))
 

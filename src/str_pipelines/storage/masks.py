@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from str_pipelines.records import Mask, Word
-from str_pipelines.storage.digests import content, digest_of, record_digest
+from str_pipelines.storage.digests import content, record_digest
 from str_pipelines.storage.environments import fetch
+from str_pipelines.storage.found_masks import KIND, REMEDY, adopt, mask_key, missing_in, pictures_in, require_most
 from str_pipelines.storage.handles import Handle
-from str_pipelines.storage.manifests import DATA, Manifest, Part, Version, version_of
+from str_pipelines.storage.manifests import Manifest
 from str_pipelines.storage.samples import COUNT, is_foreign
 from str_pipelines.storage.shards import ShardWriter
 from str_pipelines.storage.stores import Store
@@ -22,18 +23,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-KIND = "masks"
 OPEN = 127
 """Of a mask with shades, a pixel of which nobody has said whether it is text; less than half, so it is none to whoever
 asks for text alone."""
-LOOKED_AT = 16  # masks of somebody else's, to see whether text is 1 or up to 255
 OWN_COLUMNS = ("id", "width", "height", "picture")
-REMEDY = "make masks of these words: kedro run --pipeline=masks"
-
-
-def mask_key(number: int) -> bytes:
-    """The key of mask `number`, counted from 1."""
-    return b"mask-%09d" % number
 
 
 def picture_digest(image: bytes) -> str:
@@ -51,7 +44,8 @@ def mask_row(mask: Mask) -> dict[str, Any]:
 class MaskLmdb(Handle):
     """Masks on disk, in the order of the words that they belong to.
 
-    Those of somebody else, without a manifest, are read where they lie: a number is all that ties them to words.
+    Those of somebody else, without a manifest, are read where they lie: a number is all that ties them to words. Some
+    may be missing, and `count` is the number of the last one that is there (found_masks.py).
     """
 
     kind: ClassVar[str] = KIND
@@ -59,7 +53,7 @@ class MaskLmdb(Handle):
     @classmethod
     def read_manifest(cls, path: Path) -> Manifest:
         """What the folder says of itself, or what was found in it."""
-        return _adopted(path, version_of(path)) if is_foreign(path) else super().read_manifest(path)
+        return adopt(path) if is_foreign(path) else super().read_manifest(path)
 
     @property
     def full(self) -> int:
@@ -85,10 +79,8 @@ class MaskLmdb(Handle):
         return (mask_row(self[index]) for index in range(self.count))
 
     def digests(self) -> Iterator[bytes]:
-        """As `Handle.digests`; of somebody else's, over the pictures alone."""
-        if not is_foreign(self.path):
-            return super().digests()
-        return (record_digest(self._image(index)) for index in range(self.count))
+        """As `Handle.digests`; of somebody else's, over the pictures alone, and over nothing where one is missing."""
+        return map(record_digest, pictures_in(self.path)) if is_foreign(self.path) else super().digests()
 
     def pixels(self, index: int) -> NDArray[np.uint8]:
         """Mask `index` (0-based) as (H, W) uint8 from 0 to `full`."""
@@ -99,7 +91,7 @@ class MaskLmdb(Handle):
     def read_digests(self) -> Iterator[bytes | None]:
         """As `Handle.read_digests`."""
         if is_foreign(self.path):
-            yield from self.digests()
+            yield from (record_digest(image) if image else None for image in pictures_in(self.path))
             return
         for index, row in enumerate(self.rows()):
             try:
@@ -110,26 +102,42 @@ class MaskLmdb(Handle):
             else:
                 yield record_digest(image, content({**row, "width": width, "height": height}))
 
-    def require(self, words: WordLmdb) -> None:
+    def lacks(self, index: int) -> bool:
+        """Whether mask `index` (0-based) is one that somebody else has left out."""
+        return is_foreign(self.path) and (index >= self.count or self._found(index) is None)
+
+    def missing(self, words: WordLmdb) -> int:
+        """How many masks of these words somebody else has left out."""
+        return missing_in(self.path, words) if is_foreign(self.path) else 0
+
+    def require(self, words: WordLmdb, lacking: float = 0) -> None:
         """See that these are the masks of these words: as many, of the same ids, made for these very pictures.
 
         Nothing is read where they were made of a set with the digest that `words` has. Those of somebody else have
-        neither ids nor digests: number and size have to do.
+        neither ids nor digests: sizes have to do, and the share `lacking` of them, rounded up, may be missing.
 
         Raises:
             ValueError: they are not; the first difference is named.
         """
         if self.manifest.made.get("words") == words.digest:
             return
+        if is_foreign(self.path):
+            require_most(self.path, words, ceil(lacking * words.count))
+            return
         if self.count != words.count:
             raise ValueError(f"{self.path} has {self.count} masks, {words.path} {words.count} words; {REMEDY}")
         for number, (row, word) in enumerate(zip(self.rows(), words, strict=True), 1):
-            if fault := _apart(row, word, is_foreign(self.path)):
+            if fault := _apart(row, word):
                 raise ValueError(f"{self.path}: mask {number} {fault}, word {number} of {words.path}; {REMEDY}")
 
     def _image(self, index: int) -> bytes:
+        if (image := self._found(index)) is None:
+            raise ValueError(f"{self.path}: mask {index + 1} is missing; make the LMDB again")
+        return image
+
+    def _found(self, index: int) -> bytes | None:
         folder, version, place = self.layout.place(index)
-        return _fetched(folder, version, place + 1)
+        return fetch(folder, version, [mask_key(place + 1)])[0]
 
 
 class MaskWriter(ShardWriter):
@@ -156,42 +164,13 @@ class MaskWriter(ShardWriter):
         self._store.release()
 
 
-def _apart(row: Mapping[str, Any], word: Word, foreign: bool) -> str:
-    """Why a mask is not that of a word; nothing where it is, as far as a mask of somebody else's can say."""
-    size = row["width"], row["height"]
-    if not foreign and row["id"] != word.id:
+def _apart(row: Mapping[str, Any], word: Word) -> str:
+    """Why a mask of ours is not that of a word; nothing where it is."""
+    if row["id"] != word.id:
         return f"is that of {row['id']!r} and not of {word.id!r}"
-    if not foreign and row["picture"] != picture_digest(word.image):
+    if row["picture"] != picture_digest(word.image):
         return f"was made for another picture than {word.id!r} has now"
-    if foreign and size != word.size:
-        return f"is of {size} pixels and not of the {word.size} of {word.id!r}"
     return ""
-
-
-@lru_cache(maxsize=8)
-def _adopted(folder: Path, version: Version) -> Manifest:
-    """The manifest that masks without one would have; every mask is read for it, once a process."""
-    [said] = fetch(folder, version, [COUNT])
-    if said is None or not said.isdigit():
-        raise ValueError(f"{folder}: `num-samples` is {said!r}, so this is no mask LMDB")
-    count = int(said)
-    digest = digest_of(record_digest(_fetched(folder, version, number)) for number in range(1, count + 1))
-    part = Part(path=DATA, count=count, bytes=(folder / DATA).stat().st_size)
-    shades = any(_peak(_fetched(folder, version, number)) > 1 for number in range(1, min(count, LOOKED_AT) + 1))
-    return Manifest(kind=KIND, count=count, digest=digest, parts=(part,), made={"full": 255 if shades else 1})
-
-
-def _fetched(folder: Path, version: Version, number: int) -> bytes:
-    [image] = fetch(folder, version, [mask_key(number)])
-    if image is None:
-        raise ValueError(f"{folder}: mask {number} is missing; make the LMDB again")
-    return image
-
-
-def _peak(image: bytes) -> int:
-    from str_pipelines.imaging.bilevel import decode_mask
-
-    return int(decode_mask(image).max())
 
 
 def _size(image: bytes) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,13 +16,13 @@ from str_pipelines.storage.manifests import Manifest, Version
 SCHEMA = 1  # counts the changes of what is found out
 
 
-def remembered(folder: Path, version: Version, find_out: Callable[[], Manifest]) -> Manifest:
+def remembered(folder: Path, version: Version, find_out: Callable[[], Manifest], *of: str) -> Manifest:
     """The manifest that `find_out` makes of a folder in this state, or made once on this machine.
 
-    It lies below `$XDG_CACHE_HOME/str_pipelines`, `~/.cache` where that is not set, and may be deleted. Where nothing
-    can be kept, it is found out again the next time.
+    `of` is what else was asked, and of what other set. It lies below `$XDG_CACHE_HOME/str_pipelines`, `~/.cache` where
+    that is not set, and may be deleted. Where nothing can be kept, it is found out again the next time.
     """
-    path = _place(folder, version)
+    path = _place(folder, version, of)
     with suppress(OSError, ValidationError):  # not there yet, or damaged
         return Manifest.model_validate_json(path.read_bytes())
     found = find_out()
@@ -32,7 +32,7 @@ def remembered(folder: Path, version: Version, find_out: Callable[[], Manifest])
     return found
 
 
-def _place(folder: Path, version: Version) -> Path:
+def _place(folder: Path, version: Version, of: Sequence[str]) -> Path:
     base = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"))  # noqa: PTH111 (never raises)
-    key = digest_of([canonical([SCHEMA, os.fspath(folder.resolve()), *version])])
+    key = digest_of([canonical([SCHEMA, os.fspath(folder.resolve()), *version, *of])])
     return base / "str_pipelines" / "adopted" / f"{key}.json"

@@ -12,7 +12,8 @@ from str_pipelines.execution import Execution
 from str_pipelines.maskers.kmeans import KMeans
 from str_pipelines.maskers.params import MaskParams
 from str_pipelines.maskers.step import mask_words
-from str_pipelines.storage.words import WordLmdb
+from str_pipelines.records import Word
+from str_pipelines.storage.words import WordLmdb, WordWriter
 from str_pipelines.systems.ccd.config import HeldParams, PicturesParams
 from str_pipelines.systems.ccd.pictures import (
     Pictures,
@@ -71,13 +72,59 @@ def test_masks_of_other_words_are_refused(words: WordLmdb, here: Execution, tmp_
     masks = mask_words(stored(tmp_path / "others"), KMeans(), MaskParams(), here)
     with pytest.raises(ValueError, match="kedro run --pipeline=masks"):
         gather(PicturesParams(more=(str(words.path),), masks=(str(masks.path),)), {})
-    with pytest.raises(ValueError, match="there are 1 `masks` for 0 `more`"):
-        gather(PicturesParams(masks=(str(masks.path),)), {"words": words})
+    with pytest.raises(ValueError, match="there are 2 `masks` for 0 `more`: give as many, or 1, or none"):
+        gather(PicturesParams(masks=(str(masks.path),) * 2), {"words": words})
+
+
+def test_masks_for_the_sets_of_the_catalog_too(words: WordLmdb, here: Execution, tmp_path: Path) -> None:
+    others = stored(tmp_path / "others")
+    masks = [mask_words(each, KMeans(), MaskParams(), here) for each in (words, others)]
+    said = tuple(str(each.path) for each in masks)
+    found = gather(PicturesParams(more=(str(others.path),), masks=said), {"words": words})
+    assert [each.masks for each in found.sets] == masks
+
+
+def published(folder: Path, words: WordLmdb, here: Execution, leave_out: int) -> Path:
+    """Masks as the published scripts leave them: without the last of them, and with the count of one process."""
+    made = mask_words(words, KMeans(), MaskParams(), here)
+    masks: dict[bytes, bytes | None] = {b"mask-%09d" % number: mask.image for number, mask in enumerate(made, 1)}
+    for number in range(len(words), len(words) - leave_out, -1):
+        del masks[b"mask-%09d" % number]
+    folder.mkdir()
+    return foreign(folder, {**masks, b"num-samples": b"2"})
+
+
+def test_what_published_masks_lack_is_made_on_the_fly(
+    words: WordLmdb, here: Execution, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("WARNING")
+    masks = published(tmp_path / "masks", words, here, 1)
+    before = gather(PicturesParams(masks=(str(masks),)), {"words": words})
+    assert [each.message for each in caplog.records] == [f"words: 1 masks are missing in {masks}, and made on the fly"]
+    now = gather(PicturesParams(), {"words": words})
+    for index in (0, 1, 28, 29):
+        first, second = before.sample(0, index), now.sample(0, index)
+        assert all(np.array_equal(a, b) for a, b in zip(first, second, strict=True))
+
+
+def test_published_masks_that_lack_many_are_refused(words: WordLmdb, here: Execution, tmp_path: Path) -> None:
+    masks = published(tmp_path / "masks", words, here, 2)
+    with pytest.raises(ValueError, match=r"masks lacks 2 masks of the 30 words of .*, mask 29 is the first"):
+        gather(PicturesParams(masks=(str(masks),)), {"words": words})
 
 
 def test_small_pictures_are_left_out(tmp_path: Path) -> None:
     lmdb = stored(tmp_path / "words", ["a", "b", "c"], [(40, 16), (40, 6), (7, 7)])
     assert index_pictures("words", lmdb, None).places.tolist() == [0, 2]
+
+
+def test_the_next_picture_stands_in_for_one_that_cannot_be_decoded(tmp_path: Path) -> None:
+    with WordWriter(tmp_path) as writer:
+        for number, (image, label, size) in enumerate(entries(["a", "b", "c"])):
+            writer.add(Word(f"w{number}", image[: len(image) // (1 + number // 2)], label, size))
+        writer.finish()
+    pictures = index_pictures("words", WordLmdb.at(tmp_path), None)
+    assert [pictures.read(place).key[-1] for place in range(3)] == ["1", "2", "1"]
 
 
 def test_a_picture_without_contrast_has_no_text() -> None:

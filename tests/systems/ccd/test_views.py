@@ -32,12 +32,21 @@ def blob() -> Tensor:
 @given(st.integers(0, 10**6), st.floats(1, 8))
 def test_picture_and_mask_stay_together(seed: int, aspect: float) -> None:
     torch.manual_seed(seed)
-    theta = draw_theta(torch.tensor([aspect]), ViewParams())
-    picture = warp(blob()[:, None].float(), theta)[:, 0] > 0.5
-    mask, regions = warp_masks(blob(), theta).bool(), warp_regions(blob(), theta).bool()
-    assert torch.equal(picture, mask)
+    seen = two_views(blob()[:, None].expand(-1, 3, -1, -1).float(), torch.tensor([aspect]), ViewParams(plain=1.0))
+    mask, regions = warp_masks(blob(), seen.theta).bool(), warp_regions(blob(), seen.theta).bool()
+    assert torch.equal(seen.pictures[1, 0] > 0.5, mask[0])
     both, either = (mask & regions).sum(), (mask | regions).sum()
     assert either == 0 or both / either > 0.85  # the nearest pixel and the bilinear one differ along edges
+
+
+def test_under_autocast_places_are_the_same() -> None:
+    found = []
+    for precise in (True, False):
+        torch.manual_seed(1)
+        with torch.autocast("cpu", torch.bfloat16, enabled=not precise):
+            seen = two_views(blob()[:, None].expand(-1, 3, -1, -1).float(), torch.tensor([3.0]), ViewParams(clean=0.0))
+            found.append((*seen, warp_masks(blob(), seen.theta), warp_regions(blob(), seen.theta)))
+    assert all(torch.equal(first, second) for first, second in zip(*found, strict=True))
 
 
 def test_still_is_still() -> None:

@@ -6,7 +6,9 @@ import pytest
 import torch
 from torch import nn
 
-from str_pipelines.systems.ccd.config import ENCODERS, PUBLISHED_DECODER, EncoderParams, HeadParams
+from str_pipelines.systems.ccd.config import ENCODERS, PUBLISHED_DECODER, DecoderParams, EncoderParams, HeadParams
+from str_pipelines.systems.ccd.decoder import Restorer, Segmenter
+from str_pipelines.systems.ccd.downstream_config import PatchDecoderParams
 from str_pipelines.systems.ccd.head import DinoHead
 from str_pipelines.systems.ccd.reader import CcdNetwork, CcdOptions
 from str_pipelines.systems.ccd.released import CHARSET
@@ -53,6 +55,22 @@ def test_pictures_become_tokens_and_masks(patch: tuple[int, int]) -> None:
     assert SegmentationHead(params, 8)(inner).shape == (2, 2, 32, 128)
     attention = encoder.attention(images)
     assert attention.shape == (2, *params.grid) and torch.allclose(attention.sum((1, 2)), torch.ones(2))
+
+
+def test_every_weight_that_is_to_learn_has_a_gradient() -> None:
+    """Or else several processes, which wait for all gradients, stop at the second step."""
+    encoder = EncoderParams(width=16, depth=3, heads=2, inner=(1, 2, 3))
+    images = torch.rand(2, 3, 32, 128)
+    reader = CcdNetwork(CcdOptions("abc", encoder, DecoderParams(width=16, heads=2, inner=16)))
+    reader(images, ["a", "cb"]).backward()
+    patches = PatchDecoderParams()
+    downstream = Segmenter(encoder, patches), Restorer(encoder, patches, residual=False)
+    for network in downstream:
+        network(images).sum().backward()
+    for network in (reader, *downstream):
+        assert [
+            name for name, weight in network.named_parameters() if weight.requires_grad and weight.grad is None
+        ] == []
 
 
 def test_depth_is_stochastic_only_while_training() -> None:

@@ -8,7 +8,7 @@ from str_pipelines.storage.checkpoints import Checkpoint
 from str_pipelines.storage.masks import MaskLmdb
 from str_pipelines.storage.pairs import PairLmdb
 from str_pipelines.storage.words import WordLmdb
-from str_pipelines.systems.ccd.config import FinetuneParams, PretrainParams
+from str_pipelines.systems.ccd.config import FinetuneParams, LookParams, PretrainParams
 from str_pipelines.systems.ccd.downstream_config import RestoreParams, SegmentParams
 from str_pipelines.training.config import Hardware
 
@@ -74,6 +74,13 @@ def describe_restorer(checkpoint: Checkpoint, pairs: PairLmdb, params: RestorePa
     from str_pipelines.systems.ccd import downstream
 
     return downstream.describe_restorer(checkpoint, pairs, params, hardware)
+
+
+def look(words: WordLmdb, encoder: Checkpoint, params: LookParams, hardware: Hardware) -> Report:
+    """Words as the encoder sees them: masks, characters, attention."""
+    from str_pipelines.systems.ccd.looking import look_at
+
+    return look_at(words, encoder, params, hardware)
 
 
 def describe(checkpoint: Checkpoint) -> Report:

@@ -5,13 +5,24 @@ rendered_words, pretrain → finetune_std
 words, pretrain → finetune_ard
 masked_words, true_masks, pretrain → segment
 pairs, pretrain → restore
+words, pretrain → look
 """
 
 from collections.abc import Callable
 
 from kedro.pipeline import Node, Pipeline
 
-from .nodes import describe, describe_masker, describe_restorer, finetune_ard, finetune_std, pretrain, restore, segment
+from .nodes import (
+    describe,
+    describe_masker,
+    describe_restorer,
+    finetune_ard,
+    finetune_std,
+    look,
+    pretrain,
+    restore,
+    segment,
+)
 
 WHERE, ON = "params:execution", "params:hardware"
 SETTINGS = ["params:train", ON, WHERE]
@@ -26,6 +37,7 @@ def create_pipeline(**_: object) -> Pipeline:
         + _stage("finetune_ard", finetune_ard, "words", **ENCODER)
         + _tested("segment", segment, describe_masker, "masked_words", "true_masks")
         + _tested("restore", restore, describe_restorer, "pairs")
+        + _look()
     )
 
 
@@ -38,6 +50,13 @@ def _stage(name: str, train: Callable[..., object], *words: str, **start: str) -
     given = {each: each for each in words} | start
     card = {"card": f"ccd_{name}_card"}
     return Pipeline(nodes, namespace=f"ccd.{name}", inputs=given, outputs=card, parameters={WHERE, ON})
+
+
+def _look() -> Pipeline:
+    """Sheets of what the encoder makes of words, whichever they are."""
+    node = Node(look, ["words", "encoder", "params:show", ON], "sheets", name="look", tags="gpu")
+    given = {"words": "words"} | ENCODER
+    return Pipeline([node], namespace="ccd.look", inputs=given, outputs={"sheets": "ccd_look"}, parameters={ON})
 
 
 def _tested(name: str, train: Callable[..., object], test: Callable[..., object], *sets: str) -> Pipeline:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from str_pipelines.execution import Execution
 from str_pipelines.recognizers.reading_params import FindParams, ReadParams, ScoreParams
@@ -15,6 +15,9 @@ from str_pipelines.storage.checkpoints import Checkpoint
 from str_pipelines.storage.scenes import SceneLmdb
 from str_pipelines.storage.words import WordLmdb
 from str_pipelines.synthesis.config import PaintParams
+
+if TYPE_CHECKING:
+    from str_pipelines.recognizers.reading import Loader
 
 
 def recall_jobs(words: WordLmdb, execution: Execution) -> Table:
@@ -43,10 +46,9 @@ def cut_real(jobs: Table, scenes: SceneLmdb, execution: Execution) -> WordLmdb:
 
 def read(words: WordLmdb, judge: Checkpoint, execution: Execution) -> Table:
     """What the judge reads, one word a call."""
-    from str_pipelines.recognizers.reading import Loader, read_words
-    from str_pipelines.zoo import load_reader
+    from str_pipelines.recognizers.reading import read_words
 
-    return read_words(words, Loader(judge.digest, partial(load_reader, judge)), execution, "evaluate.generation.read")
+    return read_words(words, _loader(judge), execution, "evaluate.generation.read")
 
 
 def see(words: WordLmdb, reader: Checkpoint, execution: Execution) -> Table:
@@ -93,20 +95,17 @@ def find_sets(benchmarks: Path | None, params: FindParams, execution: Execution)
 
 def read_sets(sets: Table, reader: Checkpoint, params: ReadParams, execution: Execution) -> Table:
     """What the reader makes of every word of every set."""
-    from str_pipelines.recognizers.reading import Loader, read_sets
-    from str_pipelines.zoo import load_reader
+    from str_pipelines.recognizers.reading import read_sets
 
-    loader = Loader(reader.digest, partial(load_reader, reader))
-    return read_sets(sets, loader, params.turn, execution, "evaluate.recognition.read")
+    return read_sets(sets, _loader(reader), params.turn, execution, "evaluate.recognition.read")
 
 
 def time_reader(reader: Checkpoint, sets: Table, predictions: Table, params: ReadParams) -> Timing:
     """How long the reader takes, one word a call and many."""
-    from str_pipelines.recognizers.reading import Loader, loaded, sample
+    from str_pipelines.recognizers.reading import loaded, sample
     from str_pipelines.recognizers.timing import measure
-    from str_pipelines.zoo import load_reader
 
-    network = loaded(Loader(reader.digest, partial(load_reader, reader)))  # which may be there already
+    network = loaded(_loader(reader))  # which may be there already
     return measure(network, sample(sets, predictions, params.turn))
 
 
@@ -115,8 +114,10 @@ def score_reader(
 ) -> dict[str, dict[str, Any]]:
     """The figures of each set, kept beside those of other readers."""
     from str_pipelines.metrics.benchmark_scores import score_sets
+    from str_pipelines.recognizers.reading import loaded
 
-    return score_sets(sets, predictions, _name(reader), reader.digest, score.normaliser, read.turn)
+    turns = loaded(_loader(reader)).turns
+    return score_sets(sets, predictions, _name(reader), reader.digest, score.normaliser, read.turn, turns)
 
 
 def report_reader(
@@ -142,6 +143,13 @@ def _demo_sets(count: int, execution: Execution) -> dict[str, WordLmdb]:
 
     finder = load_finder(Checkpoint.at("rapidocr_finder"))  # these photographs need none
     return demo_words(ingest(ScenesParams(source=DemoSource(kind="demo")), execution, finder), count, execution)
+
+
+def _loader(reader: Checkpoint) -> Loader:
+    from str_pipelines.recognizers.reading import Loader
+    from str_pipelines.zoo import load_reader
+
+    return Loader(reader.digest, partial(load_reader, reader))
 
 
 def _name(reader: Checkpoint) -> str:

@@ -15,6 +15,7 @@ from torch.nn import functional as F
 
 from str_pipelines.imaging.regions import character_regions
 from str_pipelines.systems.ccd.config import CHARACTERS
+from str_pipelines.systems.ccd.views import warp
 
 
 class Pairs(NamedTuple):
@@ -33,9 +34,7 @@ def regions_of(logits: Tensor) -> Tensor:
 
 def warp_regions(regions: Tensor, theta: Tensor) -> Tensor:
     """Regions (B, H, W) as the irregular view has them: each pixel takes the number that lies where it comes from."""
-    grid = F.affine_grid(theta, [len(theta), 1, *regions.shape[1:]], align_corners=False)
-    moved = F.grid_sample(regions[:, None].float(), grid, mode="nearest", align_corners=False)
-    return moved[:, 0].to(regions.dtype)
+    return warp(regions[:, None].float(), theta, "nearest")[:, 0].to(regions.dtype)
 
 
 def counts(regions: Tensor, grid: tuple[int, int]) -> Tensor:
@@ -77,8 +76,7 @@ def published_counts(regions: Tensor, theta: Tensor, grid: tuple[int, int]) -> t
     then sampled at the grid without an average, so that thin strokes fall between."""
     numbers = torch.arange(1, CHARACTERS + 1, device=regions.device)[:, None, None]
     planes = (regions[:, None] == numbers).float()  # (B, 26, H, W)
-    moved = F.grid_sample(planes, F.affine_grid(theta, list(planes.shape), align_corners=False), align_corners=False)
-    both = torch.cat([planes, (moved > 0.1).float()])
+    both = torch.cat([planes, (warp(planes, theta) > 0.1).float()])
     first, second = F.interpolate(both, size=grid, mode="bilinear").flatten(2).chunk(2)
     return first, second
 

@@ -11,13 +11,22 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from str_pipelines.recognizers.networks import write_checkpoint
+from str_pipelines.recognizers.networks import shape_of, write_checkpoint
 from str_pipelines.recognizers.shape import Shape
 from str_pipelines.recognizers.trained import TrainedReader
 from str_pipelines.storage.checkpoints import Checkpoint
-from str_pipelines.systems.ccd.config import HEIGHT, WIDTH, DecoderParams, EncoderParams, NetworkParams
+from str_pipelines.systems.ccd.config import (
+    HEIGHT,
+    WIDTH,
+    DecoderParams,
+    EncoderParams,
+    HeadParams,
+    LossParams,
+    NetworkParams,
+)
 from str_pipelines.systems.ccd.decoder import Restorer, Segmenter
 from str_pipelines.systems.ccd.downstream_config import PatchDecoderParams
+from str_pipelines.systems.ccd.model import Student, Teacher
 from str_pipelines.systems.ccd.reader import CcdNetwork, CcdOptions
 from str_pipelines.systems.ccd.segmentation import SegmentationHead
 from str_pipelines.systems.ccd.vit import VisionTransformer
@@ -25,6 +34,7 @@ from str_pipelines.training.state import load_weights, to_float16
 
 NAME, WEIGHTS = "ccd", "model.safetensors"
 SHAPE = Shape(HEIGHT, (WIDTH,))
+"""Of the readers that are trained here."""
 Weights = Mapping[str, Tensor]
 TEACHER, STUDENT, SEGMENTATION = "teacher", "student", "segmentation"
 
@@ -36,11 +46,16 @@ def write_encoder(folder: Path, states: Mapping[str, Mapping[str, Tensor]], netw
 
 
 def write_reader(
-    folder: Path, characters: str, encoder: EncoderParams, decoder: DecoderParams, weights: Mapping[str, Tensor]
+    folder: Path,
+    characters: str,
+    encoder: EncoderParams,
+    decoder: DecoderParams,
+    weights: Weights,
+    shape: Shape = SHAPE,
 ) -> None:
     """A reader for `zoo.load_reader`, in 16 bits, into a folder that is there."""
     options = {"encoder": encoder.model_dump(mode="json"), "decoder": decoder.model_dump(mode="json")}
-    write_checkpoint(folder, NAME, options, characters, SHAPE, weights)
+    write_checkpoint(folder, NAME, options, characters, shape, weights)
 
 
 def load_reader(checkpoint: Checkpoint) -> TrainedReader:
@@ -51,7 +66,8 @@ def load_reader(checkpoint: Checkpoint) -> TrainedReader:
     """
     network = CcdNetwork(_options(checkpoint))
     load_weights(network, checkpoint.path / WEIGHTS)
-    return TrainedReader(network, SHAPE, checkpoint.digest, "cuda" if torch.cuda.is_available() else "cpu")
+    shape = shape_of(checkpoint, SHAPE)
+    return TrainedReader(network, shape, checkpoint.digest, "cuda" if torch.cuda.is_available() else "cpu")
 
 
 def is_reader(checkpoint: Checkpoint) -> bool:
@@ -151,6 +167,21 @@ def load_segmenter(checkpoint: Checkpoint) -> tuple[VisionTransformer, Segmentat
     load_weights(encoder, checkpoint.path / WEIGHTS, STUDENT)
     load_weights(head, checkpoint.path / WEIGHTS, SEGMENTATION)
     return encoder.eval(), head.eval()
+
+
+def load_pretrained(checkpoint: Checkpoint) -> tuple[Student, Teacher]:
+    """Student and teacher of an encoder, in 32 bits, but for their prototypes, which nobody needs afterwards.
+
+    Raises:
+        FileNotFoundError, ValueError: as `load_encoder`; or it is a reader.
+    """
+    if is_reader(checkpoint):
+        raise ValueError(f"{checkpoint.path}: a reader; an encoder as `ccd.pretrain` makes it is wanted")
+    sizes = NetworkParams(**_network(checkpoint) | {"head": HeadParams(prototypes=2)})
+    student, teacher = Student(sizes, LossParams()), Teacher(sizes)
+    teacher.backbone = load_encoder(checkpoint)
+    student.backbone, student.segmentation = load_segmenter(checkpoint)
+    return student, teacher
 
 
 def _write(folder: Path, kind: str, network: Mapping[str, Any], weights: Weights) -> None:

@@ -116,7 +116,7 @@ class LossParams(Params):
 
     `own_from` and `frozen` (prototypes do not move) are shares of the training: 30 and 1 of 98 million samples.
     `visible` is the least part of a character that both views show. With `reference` the loss has the faults of the
-    published code (15, 16, 17, 20 and 24 of the README), for comparison.
+    published code in what is compared, in both losses and in the centre (the table of the README), for comparison.
     """
 
     student_temperature: float = Field(default=0.1, gt=0)
@@ -139,8 +139,9 @@ class ScheduleParams(Params):
 class PicturesParams(Params):
     """Words without labels: further LMDBs, or folders of them, by path, and the shares of all of them.
 
-    `masks` are as many as `more`: mask LMDBs, or folders of them that mirror those of the words, as in CCD's data_lmdb.
-    Without them, and of the sets of the catalog, masks are made on the fly, by 2-means as `kmeans` does.
+    `masks` are as many as `more`, or as many as there are sets, those of the catalog first: mask LMDBs, or folders of
+    them that mirror those of the words, as in CCD's data_lmdb. What has none gets masks on the fly, by 2-means as
+    `kmeans` does.
     """
 
     more: Names = ()
@@ -167,6 +168,13 @@ class PretrainParams(Params):
     schedule: ScheduleParams = ScheduleParams()
     validation: HeldParams = HeldParams()
     train: TrainParams = TrainParams()
+
+
+class LookParams(Params):
+    """Parameters of `ccd.look`: how many words, and which."""
+
+    count: int = Field(default=48, ge=1, le=1000)
+    seed: int = Field(default=0, ge=0)
 
 
 class PretrainConfig(Params):

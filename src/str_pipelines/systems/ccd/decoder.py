@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from str_pipelines.layers.positions import sinusoids
 from str_pipelines.systems.ccd.config import EncoderParams
 from str_pipelines.systems.ccd.downstream_config import PatchDecoderParams
-from str_pipelines.systems.ccd.vit import Block, VisionTransformer, begin
+from str_pipelines.systems.ccd.vit import Block, begin, token_encoder
 
 TEXT_OR_GROUND, RGB = 2, 3
 
@@ -53,7 +53,7 @@ class Segmenter(nn.Module):
 
     def __init__(self, encoder: EncoderParams, params: PatchDecoderParams) -> None:
         super().__init__()
-        self.backbone = VisionTransformer(encoder, encoder.drop_path)
+        self.backbone = token_encoder(encoder)
         self.decoder = PatchDecoder(encoder, params, TEXT_OR_GROUND)
 
     def forward(self, images: Tensor) -> Tensor:
@@ -70,7 +70,7 @@ class Restorer(nn.Module):
     def __init__(self, encoder: EncoderParams, params: PatchDecoderParams, residual: bool) -> None:
         super().__init__()
         self.residual = residual
-        self.backbone = VisionTransformer(encoder, encoder.drop_path)
+        self.backbone = token_encoder(encoder)
         self.decoder = PatchDecoder(encoder, params, RGB)
         if residual:
             nn.init.zeros_(self.decoder.out.weight)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import accumulate
@@ -23,9 +23,8 @@ from str_pipelines.imaging.regions import character_regions
 from str_pipelines.imaging.two_means import histogram, lighter, thresholds
 from str_pipelines.recognizers.gather import find_words
 from str_pipelines.recognizers.shape import stretch
-from str_pipelines.recognizers.stored_words import pieces
+from str_pipelines.recognizers.stored_words import first_readable, pieces
 from str_pipelines.recognizers.words import quotas
-from str_pipelines.records import Refused
 from str_pipelines.storage.environments import fetch
 from str_pipelines.storage.handles import Layout
 from str_pipelines.storage.masks import MaskLmdb
@@ -38,6 +37,8 @@ from str_pipelines.training.order import draw
 logger = logging.getLogger(__name__)
 LEAST = 7
 """Pixels of either side; smaller pictures are left out, as published."""
+LACKING = 0.01
+"""Share of a set's masks that somebody else may have left out; they are made on the fly."""
 Places = NDArray[np.int64]
 
 
@@ -69,23 +70,23 @@ class StoredPictures:
         return replace(self, places=self.places[places])
 
     def read(self, place: int) -> Picture:
-        """A picture with its mask.
+        """A picture with its mask; where it cannot be decoded, though its header can be read, the next that can be.
 
         Raises:
-            ValueError: it cannot be decoded, though its header can be read.
+            ValueError: many such pictures follow each other; or a mask is none of its picture.
         """
+        count = len(self.places)
+        following = (each % count for each in range(place, place + count))
+        return first_readable(self._picture, following, self.name, self.words.path)
+
+    def _picture(self, place: int) -> Picture:
         index = int(self.places[place])
         key = f"{self.name}/{index + 1:09d}"
         folder, version, within = _layout(self.words).place(index)
         [data] = fetch(folder, version, [image_key(within + 1)])
-        try:
-            image = decode_quick(data or b"")
-        except Refused as refused:
-            raise ValueError(
-                f"{key} in {self.words.path}: the picture cannot be decoded ({refused}). See what else is wrong with "
-                f"`python -m str_pipelines.storage verify {self.words.path}`, and make the set again"
-            ) from refused
-        mask = mask_of(image) if self.masks is None else _whole(self.masks.pixels(index), self.masks.full)
+        image = decode_quick(data or b"")
+        made = None if self.masks is None or self.masks.lacks(index) else self.masks
+        mask = _whole(made.pixels(index), made.full) if made else mask_of(image)
         if mask.shape != image.shape[:2]:
             raise ValueError(f"{key}: its mask in {self.masks and self.masks.path} is of another size; make masks anew")
         return picture_of(image, mask, key)
@@ -127,36 +128,47 @@ class Pictures:
 
 
 def gather(params: PicturesParams, sets: Mapping[str, WordLmdb]) -> Pictures:
-    """The usable pictures of all sets: those given by name, then those of `params.more`, where they have masks.
+    """The usable pictures of all sets.
 
     Raises:
         FileNotFoundError: a set or its masks are not there.
-        ValueError: masks are not those of their set, or not as many as `more`; or nothing can be used.
+        ValueError: as `sets_with_masks`; masks are not those of their set; or nothing can be used.
     """
-    if params.masks and len(params.masks) != len(params.more):
-        raise ValueError(f"there are {len(params.masks)} `masks` for {len(params.more)} `more`: give as many, or none")
-    held = [index_pictures(name, lmdb, None) for name, lmdb in sets.items()]
-    for place, path in enumerate(params.more):
-        for name, lmdb in find_words(Path(path)).items():
-            masks = masks_of(name, path, params.masks[place]) if params.masks else None
-            held.append(index_pictures(name, lmdb, masks))
+    held = [index_pictures(*each) for each in sets_with_masks(params, sets)]
     taken = quotas(list(map(len, held)), params.ratios or None, params.length or None)
     return Pictures(tuple(held), taken, params.seed)
 
 
-def masks_of(name: str, words: str, masks: str) -> MaskLmdb:
-    """The masks of a set at or below the folder `words`: a folder of masks mirrors that of their words."""
-    return MaskLmdb.at(any_case(Path(masks) / Path(name).relative_to(any_case(Path(words)))))
+def sets_with_masks(
+    params: PicturesParams, sets: Mapping[str, WordLmdb]
+) -> Iterator[tuple[str, WordLmdb, MaskLmdb | None]]:
+    """Name, words and masks of all sets: those given by name, then those of `params.more`.
+
+    Raises:
+        ValueError: there are neither as many `masks` as `more`, nor as many as sets.
+    """
+    given, more, every = params.masks, params.more, len(sets) + len(params.more)
+    if len(given) not in (0, len(more), every):
+        raise ValueError(f"there are {len(given)} `masks` for {len(more)} `more`: give as many, or {every}, or none")
+    folders = ("",) * (every - len(given)) + given
+    for (name, words), masks in zip(sets.items(), folders, strict=False):
+        yield name, words, _masks_at(Path(masks)) if masks else None
+    for path, masks in zip(more, folders[len(sets) :], strict=True):
+        for name, words in find_words(Path(path)).items():
+            below = Path(name).relative_to(any_case(Path(path)))  # a folder of masks mirrors that of their words
+            yield name, words, _masks_at(Path(masks) / below) if masks else None
 
 
 def index_pictures(name: str, words: WordLmdb, masks: MaskLmdb | None) -> StoredPictures:
     """Go through the sizes of a set, not its pictures, and keep those that are no smaller than 7 pixels, nor too large.
 
     Raises:
-        ValueError: the masks are not those of these words.
+        ValueError: the masks are not those of these words, or many are missing.
     """
     if masks:
-        masks.require(words)
+        masks.require(words, LACKING)
+        if missing := masks.missing(words):
+            logger.warning("%s: %d masks are missing in %s, and made on the fly", name, missing, masks.path)
     sizes = np.concatenate([each for _, each in pieces(words)] or [np.empty((0, 2), np.int64)]).reshape(-1, 2)
     usable = (sizes.min(1, initial=WORD_PIXELS) >= LEAST) & (sizes.prod(1) <= WORD_PIXELS)
     logger.info("%s: %d of %d pictures of %s can be used", name, usable.sum(), len(usable), words.path)
@@ -181,6 +193,10 @@ def held_out(pictures: Pictures, params: HeldParams, ratios: Sequence[float]) ->
     taken = quotas(list(map(len, left)), ratios or None, length)
     train = replace(pictures, sets=tuple(left), quotas=taken)
     return train, replace(pictures, sets=tuple(held), quotas=tuple(map(len, held)))
+
+
+def _masks_at(path: Path) -> MaskLmdb:
+    return MaskLmdb.at(any_case(path))
 
 
 def _whole(mask: NDArray[np.uint8], full: int) -> NDArray[np.uint8]:

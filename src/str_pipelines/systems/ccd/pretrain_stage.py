@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, cast
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor, distributed, nn
 from torch.optim import Optimizer
 
 from str_pipelines.storage.words import WordLmdb
@@ -53,9 +53,11 @@ class PretrainStage:
         self.pictures, self.held = held_out(pictures, config.validation, config.pictures.ratios)
 
     def build(self) -> dict[str, nn.Module]:
-        """Student and teacher, the same at first."""
+        """Student and teacher, the same at first; on several GPUs they norm by what all of them see."""
         student, teacher = Student(self.config.network, self.config.loss), Teacher(self.config.network)
         teacher.begin_as(student)
+        if distributed.is_initialized() and distributed.get_backend() == "nccl":  # elsewhere torch has no such layer
+            nn.SyncBatchNorm.convert_sync_batchnorm(student)  # type: ignore[no-untyped-call]
         return {STUDENT: student, TEACHER: teacher}
 
     def optimizers(self) -> Mapping[str, Sequence[str]]:
@@ -73,10 +75,8 @@ class PretrainStage:
         """Both losses, and what shows whether the teacher collapses."""
         params, teacher = self.config.loss, cast(Teacher, networks[TEACHER])
         given = tensors_of(batch.pictures, device)
-        with torch.autocast(device.type, enabled=False):  # colours are no place for 8 bits of precision
-            views = two_views(given.pictures, given.aspects, self.config.views)
-            least = 0.1 if params.reference else 0.5
-            masks = torch.cat([given.masks, warp_masks(given.masks, views.theta, least)])
+        views = two_views(given.pictures, given.aspects, self.config.views)
+        masks = torch.cat([given.masks, warp_masks(given.masks, views.theta, 0.1 if params.reference else 0.5)])
         own = batch.number >= params.own_from * self.config.batches
         seen: Seen = networks[STUDENT](views.pictures, views.theta, None if own else given.regions)
         answers = teacher(views.pictures, seen.characters)
@@ -88,6 +88,7 @@ class PretrainStage:
             "pretrain/distillation": distillation,
             "pretrain/characters": seen.characters.chosen.sum() / len(given.pictures),
             "collapse/entropy": entropy(rows, teacher.centre, params.teacher_temperature).nan_to_num(),
+            "collapse/centre": teacher.centre.norm(),
         }
         teacher.centre.copy_(moved_centre(teacher.centre, rows, params.centre, params.reference))
         return Loss({STUDENT: segmentation + distillation}, [each.key for each in batch.pictures], figures)

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from str_pipelines.recognizers.nrtr_decoder import DecoderOptions, NrtrDecoder
 from str_pipelines.systems.ccd.config import LONGEST, DecoderParams, EncoderParams
-from str_pipelines.systems.ccd.vit import VisionTransformer
+from str_pipelines.systems.ccd.vit import token_encoder
 from str_pipelines.text.charsets import Charset
 
 
@@ -37,7 +37,7 @@ class CcdNetwork(nn.Module):
         super().__init__()
         encoder, sizes = options.encoder, options.decoder
         self.beams, self.charset = sizes.beams, Charset("ccd", options.characters)
-        self.backbone = VisionTransformer(encoder, encoder.drop_path)
+        self.backbone = token_encoder(encoder)
         self.linear = nn.Sequential(
             nn.Linear(encoder.width, sizes.width),
             nn.GELU(),

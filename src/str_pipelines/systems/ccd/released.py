@@ -9,7 +9,7 @@ import argparse
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from str_pipelines.storage.folders import commit, part_of
-from str_pipelines.systems.ccd.checkpoint import SEGMENTATION, STUDENT, TEACHER, write_encoder, write_reader
+from str_pipelines.systems.ccd.checkpoint import SEGMENTATION, SHAPE, STUDENT, TEACHER, write_encoder, write_reader
 from str_pipelines.systems.ccd.config import PUBLISHED_DECODER, DecoderParams, EncoderParams, NetworkParams
 from str_pipelines.systems.ccd.reader import CcdNetwork, CcdOptions
 from str_pipelines.systems.ccd.segmentation import SegmentationHead
@@ -29,6 +29,8 @@ CHARSET = Charset(
     "ccd90", "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ!\"#$%&'()*+,-./:;<=>?@[\\]_`~"
 )
 """Their DICT90: all of ASCII but the blank and ^ { | } (section 3.2 of the spec)."""
+PUBLISHED_SHAPE = replace(SHAPE, resampling="bilinear", turn=False)
+"""How their readers saw the words of their accuracies."""
 UNUSED = re.compile(r"(backbone\.(cls_token|head|fc)\b|segmentation\.conv_mla\.|head\.|.*\.position_table$)")
 """Built and never looked at by the published code, or made anew by ours; and DINO's head, which finetuning drops."""
 NAMES: Sequence[tuple[str, str]] = (
@@ -56,7 +58,7 @@ NAMES: Sequence[tuple[str, str]] = (
     (r"decoder\.layer_stack\.(\d+)\.self_attn", r"decoder.layers.\1.written"),
     (r"decoder\.layer_stack\.(\d+)\.enc_attn", r"decoder.layers.\1.picture"),
     (r"decoder\.layer_stack\.(\d+)\.mlp\.w_1", r"decoder.layers.\1.linear.0"),
-    (r"decoder\.layer_stack\.(\d+)\.mlp\.w_2", r"decoder.layers.\1.linear.3"),
+    (r"decoder\.layer_stack\.(\d+)\.mlp\.w_2", r"decoder.layers.\1.linear.2"),
     (r"(decoder\.layers\.\d+\.\w+)\.linear_q", r"\1.query"),
     (r"(decoder\.layers\.\d+\.\w+)\.linear_k", r"\1.key"),
     (r"(decoder\.layers\.\d+\.\w+)\.linear_v", r"\1.value"),
@@ -156,13 +158,18 @@ def encoder_sizes(theirs: Mapping[str, Tensor]) -> EncoderParams:
 
 def reader_from(theirs: Mapping[str, Tensor]) -> tuple[CcdOptions, Transfer]:
     """A finetuned network's sizes and weights."""
-    shapes = {renamed(name): value.shape for name, value in theirs.items()}
-    width = shapes["decoder.embedding.weight"][1]
-    layers = len({name.split(".")[2] for name in shapes if name.startswith("decoder.layers.")})
-    sizes = {"width": width, "layers": layers, "inner": shapes["decoder.layers.0.linear.0.weight"][0]}
-    decoder = DecoderParams(**{**PUBLISHED_DECODER.model_dump(), **sizes, "heads": max(1, width // 64)})
-    options = CcdOptions(CHARSET.characters, encoder_sizes(theirs), decoder)
+    options = CcdOptions(CHARSET.characters, encoder_sizes(theirs), decoder_sizes(theirs))
     return options, transfer(theirs, CcdNetwork(options))
+
+
+def decoder_sizes(theirs: Mapping[str, Tensor]) -> DecoderParams:
+    """The decoder for these weights; what they do not tell is as published, so that what lacks can be named."""
+    shapes, usual = {renamed(name): value.shape for name, value in theirs.items()}, PUBLISHED_DECODER
+    layers = len({name.split(".")[2] for name in shapes if name.startswith("decoder.layers.")})
+    width = _length(shapes.get("decoder.embedding.weight"), 1, usual.width)
+    inner = _length(shapes.get("decoder.layers.0.linear.0.weight"), 0, usual.inner)
+    sizes = {"width": width, "layers": layers or usual.layers, "inner": inner, "heads": max(1, width // 64)}
+    return DecoderParams(**{**usual.model_dump(), **sizes})
 
 
 def encoder_from(theirs: Mapping[str, Mapping[str, Tensor]]) -> tuple[NetworkParams, Transfer, Transfer]:
@@ -184,15 +191,17 @@ def convert(path: Path, target: Path) -> list[str]:
     Raises:
         ValueError: something is missing or left over, all of which is named; nothing is written then.
     """
-    found, part = read(path), part_of(target)
+    found = read(path)
     if "net" in found:
         options, moved = reader_from(found["net"])
         _require(path, moved)
-        write_reader(part, options.characters, options.encoder, options.decoder, moved.weights)
+        part = part_of(target)
+        write_reader(part, options.characters, options.encoder, options.decoder, moved.weights, PUBLISHED_SHAPE)
         dropped = moved.unused
     else:
         params, teacher, student = encoder_from(found)
         _require(path, teacher, student)
+        part = part_of(target)
         states = {TEACHER: _below("backbone", teacher), STUDENT: _below("backbone", student)}
         write_encoder(part, {**states, SEGMENTATION: _below("segmentation", student)}, params)
         dropped = (*teacher.unused, *student.unused)
@@ -205,6 +214,10 @@ def _require(path: Path, *moved: Transfer) -> None:
         lines = [f"missing {name}" for each in moved for name in each.missing]
         lines += [f"unexpected {name}" for each in moved for name in each.unexpected]
         raise ValueError(f"{path} is for another network:\n" + "\n".join(lines))
+
+
+def _length(matrix: Sequence[int] | None, side: int, usual: int) -> int:
+    return matrix[side] if matrix is not None and len(matrix) == 2 else usual
 
 
 def _below(name: str, moved: Transfer) -> dict[str, Tensor]:

@@ -11,7 +11,13 @@ from str_pipelines.execution import Execution
 from str_pipelines.storage.checkpoints import Checkpoint
 from str_pipelines.storage.digests import work_key
 from str_pipelines.storage.words import WordLmdb
-from str_pipelines.systems.ccd.config import FinetuneConfig, FinetuneParams, PretrainConfig, PretrainParams
+from str_pipelines.systems.ccd.config import (
+    FinetuneConfig,
+    FinetuneParams,
+    PicturesParams,
+    PretrainConfig,
+    PretrainParams,
+)
 from str_pipelines.training.checkpoints import trained
 from str_pipelines.training.config import Hardware, TrainParams
 from str_pipelines.training.worker import Job
@@ -42,7 +48,7 @@ def pretrain(
         batches=train.steps * train.accumulate,
         decay=train.optimizer.weight_decay,
     )
-    digests = _digests(params.pictures.more, params.pictures.masks)
+    digests = (*_digests(params.pictures.more), *_mask_digests(params.pictures, words))
     key = work_key(step, VERSION, params, *(each.digest for each in words.values()), *digests)
 
     def write(folder: Path, states: States) -> None:
@@ -72,7 +78,7 @@ def finetune(
     encoder, spelling = encoder_of(start), params.words.spelling
     blocks = {name: getattr(params, name) for name in type(params).model_fields if name != "train"}
     config = FinetuneConfig(**blocks, train={FIRST: words.path.resolve()}, start=start.path.resolve())
-    digests = _digests((*params.words.more, *params.validation.sets), ())
+    digests = _digests((*params.words.more, *params.validation.sets))
     key = work_key(step, VERSION, params, start.digest, words.digest, spelling.charset.digest, *digests)
 
     def write(folder: Path, states: States) -> None:
@@ -119,10 +125,12 @@ def _more(paths: tuple[str, ...]) -> dict[str, WordLmdb]:
     return {name: each for path in paths for name, each in find_words(Path(path)).items()}
 
 
-def _digests(words: tuple[str, ...], masks: tuple[str, ...]) -> Iterator[str]:
-    """Of everything that is named by a path."""
-    from str_pipelines.systems.ccd.pictures import masks_of
+def _digests(paths: tuple[str, ...]) -> Iterator[str]:
+    """Of words that are named by a path."""
+    return (each.digest for each in _more(paths).values())
 
-    yield from (each.digest for each in _more(words).values())
-    for folder, path in zip(masks, words, strict=False):
-        yield from (masks_of(name, path, folder).digest for name in _more((path,)))
+
+def _mask_digests(params: PicturesParams, words: Mapping[str, WordLmdb]) -> Iterator[str]:
+    from str_pipelines.systems.ccd.pictures import sets_with_masks
+
+    return (masks.digest for _, _, masks in sets_with_masks(params, words) if masks)

@@ -100,6 +100,14 @@ class VisionTransformer(nn.Module):
         return cast(Tensor, self.patches(normed)).flatten(2).transpose(1, 2) + self.positions
 
 
+def token_encoder(params: EncoderParams) -> VisionTransformer:
+    """One that is asked for its tokens alone: the norms of inner blocks learn nothing, which several processes have to
+    know, since they wait for each other's gradients."""
+    encoder = VisionTransformer(params, params.drop_path)
+    encoder.inner_norms.requires_grad_(False)
+    return encoder
+
+
 def begin(module: nn.Module) -> None:
     """Weights of a linear layer from a truncated normal distribution, as in DeiT; biases 0."""
     if isinstance(module, nn.Linear):
