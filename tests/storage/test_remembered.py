@@ -34,7 +34,8 @@ def test_once_for_a_state_of_a_folder(cache: Path, tmp_path: Path) -> None:
     assert find.asked == 1
     remembered(tmp_path, (1, 3), find)
     remembered(tmp_path / "other", (1, 2), find)
-    assert find.asked == 3
+    remembered(tmp_path, (1, 2), find, "compared with another")
+    assert find.asked == 4
 
 
 def test_again_where_what_was_kept_is_damaged(cache: Path, tmp_path: Path) -> None:

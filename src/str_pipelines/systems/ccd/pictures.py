@@ -132,7 +132,7 @@ def gather(params: PicturesParams, sets: Mapping[str, WordLmdb]) -> Pictures:
 
     Raises:
         FileNotFoundError: a set or its masks are not there.
-        ValueError: as `sets_with_masks`; masks are not those of their set; or nothing can be used.
+        ValueError: as `sets_with_masks`; or nothing can be used.
     """
     held = [index_pictures(*each) for each in sets_with_masks(params, sets)]
     taken = quotas(list(map(len, held)), params.ratios or None, params.length or None)
@@ -145,30 +145,26 @@ def sets_with_masks(
     """Name, words and masks of all sets: those given by name, then those of `params.more`.
 
     Raises:
-        ValueError: there are neither as many `masks` as `more`, nor as many as sets.
+        FileNotFoundError: a set or its masks are not there.
+        ValueError: there are neither as many `masks` as `more`, nor as many as sets; or masks are not those of their
+            set, or many are missing.
     """
     given, more, every = params.masks, params.more, len(sets) + len(params.more)
     if len(given) not in (0, len(more), every):
         raise ValueError(f"there are {len(given)} `masks` for {len(more)} `more`: give as many, or {every}, or none")
     folders = ("",) * (every - len(given)) + given
     for (name, words), masks in zip(sets.items(), folders, strict=False):
-        yield name, words, _masks_at(Path(masks)) if masks else None
+        yield name, words, _masks_of(words, Path(masks)) if masks else None
     for path, masks in zip(more, folders[len(sets) :], strict=True):
         for name, words in find_words(Path(path)).items():
             below = Path(name).relative_to(any_case(Path(path)))  # a folder of masks mirrors that of their words
-            yield name, words, _masks_at(Path(masks) / below) if masks else None
+            yield name, words, _masks_of(words, Path(masks) / below) if masks else None
 
 
 def index_pictures(name: str, words: WordLmdb, masks: MaskLmdb | None) -> StoredPictures:
-    """Go through the sizes of a set, not its pictures, and keep those that are no smaller than 7 pixels, nor too large.
-
-    Raises:
-        ValueError: the masks are not those of these words, or many are missing.
-    """
-    if masks:
-        masks.require(words, LACKING)
-        if missing := masks.missing(words):
-            logger.warning("%s: %d masks are missing in %s, and made on the fly", name, missing, masks.path)
+    """Go through the sizes of a set, not its pictures, and keep those that are neither too small nor too large."""
+    if masks and (missing := masks.missing(words)):
+        logger.warning("%s: %d masks are missing in %s, and made on the fly", name, missing, masks.path)
     sizes = np.concatenate([each for _, each in pieces(words)] or [np.empty((0, 2), np.int64)]).reshape(-1, 2)
     usable = (sizes.min(1, initial=WORD_PIXELS) >= LEAST) & (sizes.prod(1) <= WORD_PIXELS)
     logger.info("%s: %d of %d pictures of %s can be used", name, usable.sum(), len(usable), words.path)
@@ -195,8 +191,10 @@ def held_out(pictures: Pictures, params: HeldParams, ratios: Sequence[float]) ->
     return train, replace(pictures, sets=tuple(held), quotas=tuple(map(len, held)))
 
 
-def _masks_at(path: Path) -> MaskLmdb:
-    return MaskLmdb.at(any_case(path))
+def _masks_of(words: WordLmdb, path: Path) -> MaskLmdb:
+    masks = MaskLmdb.at(any_case(path))
+    masks.require(words, LACKING)
+    return masks
 
 
 def _whole(mask: NDArray[np.uint8], full: int) -> NDArray[np.uint8]:
