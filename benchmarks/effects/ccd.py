@@ -6,8 +6,8 @@
 From scratch it gets the same updates of finetuning (`scratch`), and as many as pretraining and finetuning together
 (`scratch_long`), each at the best of three rates, chosen by validation words of the first seed. All are judged on
 rendered words whose fonts and lexicon none has seen, and on the test parts of real photographs: by what they read, and,
-since that is little in so short a training, by what a picture tells of its word (`told`). A row is a network; a run that
-was killed goes on, and what is there is not done again.
+since that is little in so short a training, by what a picture tells of its word (`told`). A row is a network; a run
+that was killed goes on, and what is there is not done again.
 """
 
 from __future__ import annotations
