@@ -55,7 +55,7 @@ ARMS = PRETRAINED, SCRATCH, LONG = "pretrained", "scratch", "scratch_long"
 BATCH = 100
 TIMED = 20  # steps that say how long the others will take
 PACES: dict[type, float] = {}  # seconds a step
-RATES = (0.0001, 0.0002, 0.0004)  # at 0.001 an encoder's tokens become alike, and it reads nothing
+RATES = (0.0001, 0.0002, 0.0004)  # at 0.001 pictures tell nothing at all, in batches of 8
 SIZES = {"words": 20000, "labelled": 2000, "longest": 5, "validation": 500, "held": 2000, "seeds": 3, "threads": 2}
 SIZES |= {"pretrain": 1200, "pictures": 32, "finetune": 3000, "batch": 8}  # steps, and what is in one of them
 P = TypeVar("P", PretrainParams, FinetuneParams)
