@@ -215,7 +215,7 @@ def told(reader: Checkpoint, words: WordLmdb, labels: list[str]) -> Scores:
     found = []
     for start in range(0, len(words), BATCH):
         places = range(start, min(start + BATCH, len(words)))
-        fitted = [trained.shape.fit(decode(words[place].image), "exact") for place in places]
+        fitted = [trained.shape.fit(decode(words[place].image), trained.shape.resampling) for place in places]
         features = network(as_tensor(fitted, torch.device(trained.device)))
         own, there = network.decoder.losses(features, [labels[place] for place in places])
         others, _ = network.decoder.losses(features.roll(1, 0), [labels[place] for place in places])

@@ -20,7 +20,7 @@ from str_pipelines.training.checkpoints import card, trained
 from str_pipelines.training.config import Hardware
 from str_pipelines.training.worker import Job
 
-VERSION = 1
+VERSION = 2
 Figures = Mapping[str, float]
 
 
@@ -90,7 +90,7 @@ def describe_masker(
     from str_pipelines.systems.ccd.marked import MarkedWords, divide_words
     from str_pipelines.systems.ccd.segmenting import judged, look
 
-    device = _device(hardware)
+    device = device_of(hardware)
     network = load_masker_network(checkpoint).to(device).eval()
     tests = divide_words(words, masks, params.validation).tests
     sets = {name: MarkedWords(words, masks, places) for name, places in tests.items()}
@@ -110,7 +110,7 @@ def describe_restorer(checkpoint: Checkpoint, pairs: PairLmdb, params: RestorePa
     from str_pipelines.systems.ccd.pairs import Restorables, divide_pairs
     from str_pipelines.systems.ccd.restoring import judged, look
 
-    device = _device(hardware)
+    device = device_of(hardware)
     network = load_restorer(checkpoint).to(device).eval()
     tests = divide_pairs(pairs, params.validation).tests
     sets = {name: Restorables(pairs, places) for name, places in tests.items()}
@@ -127,7 +127,8 @@ def _blocks(params: SegmentParams) -> dict[str, Any]:
     return {name: getattr(params, name) for name in type(params).model_fields if name != "train"}
 
 
-def _device(hardware: Hardware) -> Any:
+def device_of(hardware: Hardware) -> Any:
+    """The GPU where there is one, unless a processor is asked for."""
     import torch
 
     return torch.device("cuda" if torch.cuda.is_available() and hardware.device != "cpu" else "cpu")

@@ -8,6 +8,7 @@ from str_pipelines.records import Report
 from str_pipelines.storage.checkpoints import Checkpoint
 from str_pipelines.storage.words import WordLmdb
 from str_pipelines.systems.ccd.config import LookParams, ViewParams
+from str_pipelines.systems.ccd.downstream import device_of
 from str_pipelines.training.config import Hardware
 
 
@@ -28,9 +29,10 @@ def look_at(words: WordLmdb, encoder: Checkpoint, params: LookParams, hardware: 
         raise ValueError(f"{words.path}: none of its {len(words):,} words has a picture that can be used")
     order = np.random.default_rng(params.seed).permutation(len(pictures))[: params.count]
     shown = [pictures.read(int(place)) for place in np.sort(order)]
-    device = torch.device("cuda" if torch.cuda.is_available() and hardware.device != "cpu" else "cpu")
+    device = device_of(hardware)
     student, teacher = load_pretrained(encoder)
-    student.to(device).eval(), teacher.to(device).eval()
+    for network in (student, teacher):
+        network.to(device).eval()
     with torch.inference_mode():
         figures = judged(student, teacher, shown, ViewParams(), device)
         parts = [shown[start : start + SHOWN] for start in range(0, len(shown), SHOWN)]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 logger = logging.getLogger(__name__)
-VERSION = 1
+VERSION = 2
 FIRST = "words"  # the name of the set that comes from the catalog
 States = Mapping[str, Mapping[str, "Tensor"]]
 
