@@ -20,7 +20,7 @@ from str_pipelines.training.config import Hardware
 from str_pipelines.training.worker import Job
 
 logger = logging.getLogger(__name__)
-STEP, VERSION = "recognizer.train", 1
+STEP, VERSION = "recognizer.train", 2
 FIRST = "words"  # the name of the set that comes from the catalog
 
 
